@@ -1,0 +1,1 @@
+"""Certificates: issue, revoke, verify, print. May import courses and below."""

@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class CertificatesConfig(AppConfig):
+    """Configuration of the app."""
+
+    name = "certificates"
+    label = "certificates"
+    verbose_name = _("The city's certificates")

@@ -1,0 +1,97 @@
+"""The city's own certificate (結訓證明) and the batches that issue it."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.crypto import get_random_string
+from django.utils.translation import gettext_lazy as _
+
+from courses.catalogue.models import CourseRun
+from courses.enrolment.models import Enrolment
+
+from .enums import BatchState
+
+PUBLIC_ID_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+PUBLIC_ID_LENGTH = 16  # 31^16 possibilities: about 79 bits
+
+
+def new_public_id() -> str:
+    """Return an unguessable id of a certificate, readable aloud: no 0/O, 1/I/L."""
+    return get_random_string(PUBLIC_ID_LENGTH, PUBLIC_ID_ALPHABET)
+
+
+class IssueBatch(models.Model):
+    """The intent to issue certificates for a run, and how far it has come.
+
+    Created by `services.request_batch`, worked by the task `certificates.run_batch`, found again by
+    `certificates.sweep_batches` when a worker died.
+    """
+
+    run = models.ForeignKey(
+        CourseRun, verbose_name=_("course run"), on_delete=models.PROTECT, related_name="issue_batches"
+    )
+    state = models.CharField(_("state"), max_length=10, choices=BatchState.choices, default=BatchState.QUEUED)
+    total = models.PositiveIntegerField(_("to issue"), default=0)
+    done = models.PositiveIntegerField(_("issued"), default=0)
+    problems = models.JSONField(_("problems"), default=list, blank=True)
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("requested by"), null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    requested_at = models.DateTimeField(_("requested at"), auto_now_add=True)
+    changed_at = models.DateTimeField(_("changed at"), auto_now=True)
+    finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("issuing batch")
+        verbose_name_plural = _("issuing batches")
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["run"],
+                condition=models.Q(state__in=[BatchState.QUEUED, BatchState.RUNNING]),
+                name="one_open_batch_per_run",
+                violation_error_message=_("Certificates of this run are already being issued."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.run.code} {self.done}/{self.total}"
+
+
+class Certificate(models.Model):
+    """A certificate as issued: it freezes what it says and is never changed, only revoked.
+
+    Issued by `services.issue_certificate`, revoked by `services.revoke_certificate`. `facts` holds every
+    word that is printed; the PDF is rendered from it and from nothing else.
+    """
+
+    public_id = models.CharField(_("public number"), max_length=32, unique=True, default=new_public_id, editable=False)
+    serial = models.CharField(_("serial number"), max_length=40, unique=True)
+    enrolment = models.ForeignKey(
+        Enrolment, verbose_name=_("enrolment"), on_delete=models.PROTECT, related_name="certificates"
+    )
+    batch = models.ForeignKey(
+        IssueBatch, verbose_name=_("batch"), null=True, on_delete=models.PROTECT, related_name="certificates"
+    )
+    facts = models.JSONField(_("what it says"))
+    evidence = models.JSONField(_("evidence of completion"), default=list)
+    file = models.FileField(_("PDF"), upload_to="certificates/%Y/%m/", max_length=200)
+    sha256 = models.CharField(_("fingerprint of the PDF"), max_length=64)
+    issued_at = models.DateTimeField(_("issued at"))
+    revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True)
+    revoked_reason = models.CharField(_("reason of revocation"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("certificate")
+        verbose_name_plural = _("certificates")
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["enrolment"],
+                condition=models.Q(revoked_at__isnull=True),
+                name="one_valid_certificate",
+                violation_error_message=_("This enrolment already has a valid certificate."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.serial

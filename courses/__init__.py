@@ -1,0 +1,1 @@
+"""The teaching domain: five apps, learning → assessment → attendance → enrolment → catalogue."""

@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class AssessmentConfig(AppConfig):
+    """Configuration of the app."""
+
+    name = "courses.assessment"
+    label = "assessment"
+    verbose_name = _("Assessment")

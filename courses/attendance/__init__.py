@@ -1,0 +1,1 @@
+"""Attendance in minutes, the roll call, the absence ledger. May import enrolment and below."""

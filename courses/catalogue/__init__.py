@@ -1,0 +1,1 @@
+"""Courses, curricula with their rules, runs and sessions; course pages. May import faculty and below."""

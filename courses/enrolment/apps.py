@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class EnrolmentConfig(AppConfig):
+    """Configuration of the app."""
+
+    name = "courses.enrolment"
+    label = "enrolment"
+    verbose_name = _("Enrolment")

@@ -1,0 +1,20 @@
+"""States of enrolments and of the queue."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class EnrolmentState(models.TextChoices):
+    """An enrolment holds a seat until it is withdrawn."""
+
+    CONFIRMED = "confirmed", _("enrolled")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+
+class WaitingState(models.TextChoices):
+    """A place in the queue, and what became of it."""
+
+    WAITING = "waiting", _("on the waiting list")
+    PROMOTED = "promoted", _("got a seat")
+    LEFT = "left", _("left the waiting list")
+    SKIPPED = "skipped", _("passed over, no longer eligible")

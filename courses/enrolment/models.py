@@ -1,0 +1,101 @@
+"""Who takes part in which run, and who waits for a seat."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Agency, Person
+from courses.catalogue.models import CourseRun
+
+from .enums import EnrolmentState, WaitingState
+
+
+class Enrolment(models.Model):
+    """Trainee × run, with the agency of that day.
+
+    Created by `services.enrol_trainee` and `services.promote_waiting`, ended by
+    `services.withdraw_enrolment`. `number` (學號) is given once within the run and never reused.
+    """
+
+    run = models.ForeignKey(
+        CourseRun, verbose_name=_("course run"), on_delete=models.PROTECT, related_name="enrolments"
+    )
+    person = models.ForeignKey(Person, verbose_name=_("trainee"), on_delete=models.PROTECT, related_name="enrolments")
+    agency = models.ForeignKey(
+        Agency, verbose_name=_("agency of that day"), null=True, blank=True, on_delete=models.PROTECT,
+        related_name="enrolments",
+    )  # fmt: skip
+    number = models.PositiveSmallIntegerField(_("number within the run"))
+    state = models.CharField(
+        _("state"), max_length=10, choices=EnrolmentState.choices, default=EnrolmentState.CONFIRMED
+    )
+    confirmed_at = models.DateTimeField(_("confirmed at"))
+    withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
+    calendar_sequence = models.PositiveSmallIntegerField(_("version of the calendar entry"), default=0)
+    enrolled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("enrolled by"), null=True, blank=True, on_delete=models.SET_NULL,
+        related_name="+",
+    )  # fmt: skip
+
+    class Meta:
+        verbose_name = _("enrolment")
+        verbose_name_plural = _("enrolments")
+        ordering = ["run", "number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["run", "person"],
+                condition=models.Q(state=EnrolmentState.CONFIRMED),
+                name="one_active_enrolment",
+                violation_error_message=_("This person is already enrolled in this run."),
+            ),
+            models.UniqueConstraint(
+                fields=["run", "number"],
+                name="enrolment_number_once",
+                violation_error_message=_("This number is already taken in this run."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state=EnrolmentState.CONFIRMED, withdrawn_at__isnull=True)
+                | models.Q(state=EnrolmentState.WITHDRAWN, withdrawn_at__isnull=False),
+                name="withdrawn_has_a_date",
+                violation_error_message=_("Only a withdrawn enrolment has a day of withdrawal."),
+            ),
+        ]
+        indexes = [models.Index(fields=["person", "state"], name="enrolment_of_person")]
+
+    def __str__(self) -> str:
+        return f"{self.run.code} #{self.number}"
+
+
+class WaitingListEntry(models.Model):
+    """A place in the queue for a run: first come, first promoted (`services.promote_waiting`)."""
+
+    run = models.ForeignKey(CourseRun, verbose_name=_("course run"), on_delete=models.PROTECT, related_name="queue")
+    person = models.ForeignKey(
+        Person, verbose_name=_("trainee"), on_delete=models.PROTECT, related_name="waiting_entries"
+    )
+    state = models.CharField(_("state"), max_length=10, choices=WaitingState.choices, default=WaitingState.WAITING)
+    queued_at = models.DateTimeField(_("in the queue since"))
+    settled_at = models.DateTimeField(_("settled at"), null=True, blank=True)
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+    queued_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("queued by"), null=True, blank=True, on_delete=models.SET_NULL,
+        related_name="+",
+    )  # fmt: skip
+
+    class Meta:
+        verbose_name = _("waiting-list entry")
+        verbose_name_plural = _("waiting list")
+        ordering = ["run", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["run", "person"],
+                condition=models.Q(state=WaitingState.WAITING),
+                name="one_active_waiting_entry",
+                violation_error_message=_("This person already waits for this run."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.run.code} {self.person_id}"

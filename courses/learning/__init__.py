@@ -1,0 +1,1 @@
+"""Lessons, lectures, materials, completion, My learning. May import assessment and below."""

@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class LearningConfig(AppConfig):
+    """Configuration of the app."""
+
+    name = "courses.learning"
+    label = "learning"
+    verbose_name = _("Learning")

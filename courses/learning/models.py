@@ -1,0 +1,144 @@
+"""What is read and downloaded: lessons under their course, seed teachers' lectures, runs' materials."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel
+from wagtail.fields import StreamField
+from wagtail.models import Page
+
+from courses.catalogue.models import CourseRun
+from faculty.models import Instructor
+from library.blocks import TeachingBlock
+from library.models import Subject
+from website.enums import Visibility
+from website.models import BasePage
+from website.segmentation import SegmentedSearchField
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class TeachingPage(BasePage):
+    """What lessons and lectures share. Abstract."""
+
+    subject = models.ForeignKey(
+        Subject, verbose_name=_("subject"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    summary = models.TextField(_("what you can do afterwards"), max_length=400)
+    minutes = models.PositiveSmallIntegerField(_("reading time, minutes"), default=30)
+    law_as_of = models.DateField(_("law as of"), null=True, blank=True)
+    body = StreamField(TeachingBlock(), verbose_name=_("body"), blank=True)
+
+    search_fields: ClassVar[list[Any]] = [
+        *BasePage.search_fields,
+        SegmentedSearchField("summary"),
+        SegmentedSearchField("body"),
+    ]
+
+    class Meta:
+        abstract = True
+
+    def may_be_viewed_by(self, user: User) -> bool:
+        """Whether `user` may read this page: `permissions.can_view_teaching_page`."""
+        from .permissions import can_view_teaching_page
+
+        return can_view_teaching_page(user, self)
+
+
+_TEACHING_PANELS: list[Any] = [
+    FieldPanel("subject"),
+    FieldPanel("summary"),
+    FieldPanel("minutes"),
+    FieldPanel("law_as_of"),
+    FieldPanel("visibility"),
+    FieldPanel("body"),
+]
+
+
+class LessonPage(TeachingPage):
+    """One unit of online content (單元) under its course; for the enrolled unless said otherwise."""
+
+    visibility = models.CharField(
+        _("visible to"), max_length=10, choices=Visibility.choices, default=Visibility.ENROLLED
+    )
+
+    template = "learning/lesson_page.html"
+    parent_page_types: ClassVar[list[str]] = ["catalogue.CoursePage"]
+    subpage_types: ClassVar[list[str]] = []
+    content_panels: ClassVar[list[Any]] = [*Page.content_panels, *_TEACHING_PANELS]
+
+    class Meta:
+        verbose_name = _("lesson")
+        verbose_name_plural = _("lessons")
+
+
+class LectureIndexPage(BasePage):
+    """The list of seed teachers' lectures (/lectures/)."""
+
+    introduction = models.TextField(_("introduction"), max_length=400, blank=True)
+
+    template = "learning/lecture_index_page.html"
+    max_count_per_parent: ClassVar[int] = 1
+    parent_page_types: ClassVar[list[str]] = ["website.HomePage"]
+    subpage_types: ClassVar[list[str]] = ["learning.LecturePage"]
+    content_panels: ClassVar[list[Any]] = [*Page.content_panels, FieldPanel("introduction")]
+
+    class Meta:
+        verbose_name = _("lecture index")
+        verbose_name_plural = _("lecture indexes")
+
+
+class LecturePage(TeachingPage):
+    """A seed teacher's lecture (種子教師講座)."""
+
+    visibility = models.CharField(
+        _("visible to"), max_length=10, choices=Visibility.choices, default=Visibility.SIGNED_IN
+    )
+    lecturer = models.ForeignKey(
+        Instructor, verbose_name=_("lecturer"), null=True, blank=True, on_delete=models.PROTECT, related_name="lectures"
+    )
+
+    template = "learning/lecture_page.html"
+    parent_page_types: ClassVar[list[str]] = ["learning.LectureIndexPage"]
+    subpage_types: ClassVar[list[str]] = []
+    content_panels: ClassVar[list[Any]] = [*Page.content_panels, FieldPanel("lecturer"), *_TEACHING_PANELS]
+
+    class Meta:
+        verbose_name = _("lecture")
+        verbose_name_plural = _("lectures")
+
+
+class Material(models.Model):
+    """A file that an instructor posts for a run; for the enrolled unless said otherwise.
+
+    Written by `services.post_material` and `services.withdraw_material`.
+    """
+
+    run = models.ForeignKey(CourseRun, verbose_name=_("course run"), on_delete=models.PROTECT, related_name="materials")
+    subject = models.ForeignKey(
+        Subject, verbose_name=_("subject"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    title = models.CharField(_("title"), max_length=160)
+    file = models.FileField(_("file"), upload_to="materials/%Y/%m/", max_length=250)
+    size = models.PositiveBigIntegerField(_("size, bytes"), default=0)
+    visibility = models.CharField(
+        _("visible to"), max_length=10, choices=Visibility.choices, default=Visibility.ENROLLED
+    )
+    posted_at = models.DateTimeField(_("posted at"), auto_now_add=True)
+    posted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("posted by"), null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("material")
+        verbose_name_plural = _("materials")
+        ordering = ["run", "pk"]
+
+    def __str__(self) -> str:
+        return self.title

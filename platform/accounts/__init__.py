@@ -1,0 +1,1 @@
+"""Person, User, Agency, roles and sign-in. May import common."""

@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class CommonConfig(AppConfig):
+    """Configuration of the app."""
+
+    name = "common"
+    label = "common"
+    verbose_name = _("Common")

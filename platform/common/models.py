@@ -1,0 +1,26 @@
+"""The audit trail. It keeps numbers and labels, not keys, so that it outlives what it speaks of."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class AuditEntry(models.Model):
+    """One change that matters, written by `common.audit.audit()` and never changed afterwards."""
+
+    at = models.DateTimeField(_("time"), auto_now_add=True, db_index=True)
+    action = models.CharField(_("action"), max_length=80, db_index=True)
+    actor_id = models.BigIntegerField(_("account number"), null=True, blank=True, db_index=True)
+    actor_label = models.CharField(_("by"), max_length=200, blank=True)
+    object_type = models.CharField(_("kind of object"), max_length=80, blank=True)
+    object_id = models.CharField(_("object number"), max_length=64, blank=True)
+    object_label = models.CharField(_("object"), max_length=250, blank=True)
+    data = models.JSONField(_("details"), default=dict, blank=True)
+
+    class Meta:
+        verbose_name = _("audit entry")
+        verbose_name_plural = _("audit trail")
+        ordering = ["-pk"]
+        indexes = [models.Index(fields=["object_type", "object_id"], name="audit_object")]
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.object_label}"

@@ -1,0 +1,1 @@
+"""Settings: `dev` for one desk and a first look, `test`, and `production`; all stand on `base`."""

@@ -1,0 +1,1 @@
+"""Instructors and seed teachers. May import qualifications and below."""

@@ -1,0 +1,1 @@
+"""Statutory subjects, laws and their articles with versions, citations. May import website and below."""

@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class LibraryConfig(AppConfig):
+    """Configuration of the app."""
+
+    name = "library"
+    label = "library"
+    verbose_name = _("Library")

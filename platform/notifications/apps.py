@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class NotificationsConfig(AppConfig):
+    """Configuration of the app."""
+
+    name = "notifications"
+    label = "notifications"
+    verbose_name = _("Notifications")

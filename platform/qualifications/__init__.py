@@ -1,0 +1,1 @@
+"""The national authority's certificates, recorded. May import library and below."""

@@ -1,0 +1,19 @@
+from importlib import import_module
+from importlib.util import find_spec
+
+from django.apps import AppConfig, apps
+from django.utils.translation import gettext_lazy as _
+
+
+class ReportsConfig(AppConfig):
+    """Configuration of the app; at start-up it asks every app for its reports."""
+
+    name = "reports"
+    label = "reports"
+    verbose_name = _("Reports")
+
+    def ready(self) -> None:
+        """Import `<app>/reports.py` of every app of ours that has one."""
+        for config in apps.get_app_configs():
+            if config is not self and "site-packages" not in config.path and find_spec(f"{config.name}.reports"):
+                import_module(f"{config.name}.reports")
