@@ -1,3 +1,5 @@
+"""Where Django learns of this app."""
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 

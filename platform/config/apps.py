@@ -1,3 +1,5 @@
+"""Where Django learns of this app."""
+
 from django.apps import AppConfig
 
 

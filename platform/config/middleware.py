@@ -1,7 +1,6 @@
 """The content security policy: one for the front office, one for Wagtail's admin."""
 
-from csp.middleware import CSPMiddleware
-from csp.middleware import PolicyParts
+from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase

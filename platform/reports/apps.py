@@ -1,3 +1,5 @@
+"""Where Django learns of this app."""
+
 from importlib import import_module
 from importlib.util import find_spec
 
