@@ -8,6 +8,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -201,6 +202,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         """Return what a greeting says."""
         return self.get_full_name()
 
+    @cached_property
+    def role_names(self) -> frozenset[str]:
+        """The names of all groups the account is in; asked once per request, since the answer stays here."""
+        return frozenset(self.groups.values_list("name", flat=True))
+
     @property
     def first_name(self) -> str:
         """What Wagtail's side bar shows."""
@@ -210,3 +216,27 @@ class User(AbstractBaseUser, PermissionsMixin):
     def is_staff(self) -> bool:
         """Whether the account may open the back office (Django's word; there is no other meaning here)."""
         return self.has_perm("wagtailadmin.access_admin")
+
+
+class SignUp(models.Model):
+    """What somebody said of themselves when they signed up, until their e-mail is verified.
+
+    Laid by `services.record_sign_up`; `services.register_person` turns it into a person and deletes it,
+    so that the records never hold anybody whose address was only claimed.
+    """
+
+    user = models.OneToOneField(User, verbose_name=_("account"), on_delete=models.CASCADE, related_name="sign_up")
+    name = models.CharField(_("name"), max_length=80)
+    job_title = models.CharField(_("job title"), max_length=80, blank=True)
+    agency = models.ForeignKey(
+        Agency, verbose_name=_("agency"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    created_at = models.DateTimeField(_("recorded at"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("sign-up")
+        verbose_name_plural = _("sign-ups")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.name

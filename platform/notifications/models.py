@@ -1,6 +1,7 @@
 """The outbox."""
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
@@ -31,6 +32,7 @@ class Message(models.Model):
         _("state"), max_length=10, choices=MessageState.choices, default=MessageState.QUEUED, db_index=True
     )
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    due_at = models.DateTimeField(_("not before"), default=timezone.now)
     error = models.CharField(_("last error"), max_length=250, blank=True)
     created_at = models.DateTimeField(_("queued at"), auto_now_add=True)
     changed_at = models.DateTimeField(_("changed at"), auto_now=True)
