@@ -1,0 +1,27 @@
+"""The layers of demonstration data, in order. A layer is laid once, whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from . import agencies, pages, people, this_year, year107
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One layer: its name is kept in the database, `lay` writes it."""
+
+    name: str
+    lay: Callable[[], None]
+
+
+LAYERS = [
+    Layer("agencies", agencies.lay),
+    Layer("people", people.lay),
+    Layer("laws", pages.lay_laws),
+    Layer("courses", pages.lay_courses),
+    Layer("pages", pages.lay_pages),
+    Layer("year-107", year107.lay),
+    Layer("this-year", this_year.lay),
+]
