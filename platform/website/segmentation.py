@@ -23,10 +23,15 @@ def normalise(text: str) -> str:
     return unicodedata.normalize("NFKC", text).lower().translate(_VARIANTS)
 
 
+def terms(text: str) -> list[str]:
+    """Return the terms of `text`: runs of Han characters, Latin words, numbers."""
+    return _TOKEN.findall(normalise(text))
+
+
 def segment(text: str) -> str:
     """Return the words to index: Latin words and numbers, each Han character, each pair of them."""
     words: list[str] = []
-    for token in _TOKEN.findall(normalise(text)):
+    for token in terms(text):
         if not _IS_HAN.match(token):
             words.append(token)
             continue
@@ -38,7 +43,7 @@ def segment(text: str) -> str:
 def query_words(text: str) -> list[str]:
     """Return the words to ask for: pairs of Han characters (a lone one stays), Latin words, numbers."""
     words: list[str] = []
-    for token in _TOKEN.findall(normalise(text)):
+    for token in terms(text):
         if not _IS_HAN.match(token) or len(token) == 1:
             words.append(token)
         else:

@@ -1,0 +1,90 @@
+"""The site's skeleton: languages, the root page in each, the site record. Idempotent."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext, gettext_noop, override
+from wagtail.models import Locale, Page, Site
+
+from .models import HomePage
+
+_HEADLINE = gettext_noop("Spend every dollar clearly. It begins with learning procurement.")
+_INTRODUCTION = gettext_noop(
+    "Classes, lectures and lessons on government procurement: enrol, learn and get certified online."
+)
+
+
+@transaction.atomic
+def ensure_site(
+    *, headline: str = "", introduction: str = "", headline_en: str = "", introduction_en: str = ""
+) -> HomePage:
+    """Make sure that the site stands: both languages, a home page in each, the site record; return the home page.
+
+    What exists is left as it is; the texts are used only for a page that is made now. Wagtail's welcome
+    page goes, unless somebody has put pages under it.
+    """
+    locales = {code: Locale.objects.get_or_create(language_code=code)[0] for code, _name in settings.LANGUAGES}
+    root = Page.get_first_root_node()
+    if root is None:
+        root = Page.add_root(instance=Page(title="Root", slug="root", locale=locales[settings.LANGUAGE_CODE]))
+    welcome = root.get_children().filter(slug="home", alias_of=None).exact_type(Page).first()
+
+    home = HomePage.objects.child_of(root).filter(locale=locales[settings.LANGUAGE_CODE]).first()
+    if home is None:
+        home = _new_home(settings.LANGUAGE_CODE, locales, headline, introduction, slug="home-zh-hant")
+        root.add_child(instance=home)
+        home.save_revision().publish()
+    _ensure_site_record(home)
+    if welcome is not None and not welcome.get_children().exists():
+        welcome.delete()
+    for code, locale in locales.items():
+        if code != settings.LANGUAGE_CODE and not home.has_translation(locale):
+            _translate_home(home, code, locale, headline_en, introduction_en)
+    home.refresh_from_db()
+    return home
+
+
+def ensure_translations(*, page: Page) -> None:
+    """Give `page` an alias in every language that has no page for it yet, under the aliases of its parents.
+
+    Does for pages made by code what the back office does for pages made by editors: an alias shows the
+    words of its source until somebody translates it.
+    """
+    for locale in Locale.objects.exclude(pk=page.locale_id):
+        if not page.has_translation(locale):
+            page.copy_for_translation(locale, copy_parents=True, alias=True)
+
+
+def _new_home(code: str, locales: dict[str, Locale], headline: str, introduction: str, *, slug: str) -> HomePage:
+    with override(code):
+        return HomePage(
+            title=str(settings.SITE_NAME),
+            slug=slug,
+            locale=locales[code],
+            headline=headline or gettext(_HEADLINE),
+            introduction=introduction or gettext(_INTRODUCTION),
+        )
+
+
+def _translate_home(home: HomePage, code: str, locale: Locale, headline: str, introduction: str) -> None:
+    translation = home.copy_for_translation(locale)
+    with override(code):
+        translation.headline = headline or gettext(_HEADLINE)
+        translation.introduction = introduction or gettext(_INTRODUCTION)
+    translation.slug = f"home-{code}"
+    translation.save_revision().publish()
+
+
+def _ensure_site_record(home: HomePage) -> None:
+    """Point the default site at `home`; its address is that of SITE_URL."""
+    address = urlsplit(settings.SITE_URL)
+    port = address.port or (443 if address.scheme == "https" else 80)
+    site = Site.objects.filter(is_default_site=True).first() or Site(is_default_site=True)
+    if site.pk and site.root_page_id == home.pk and (site.hostname, site.port) == (address.hostname, port):
+        return
+    site.hostname, site.port = address.hostname or "localhost", port
+    site.site_name, site.root_page = str(settings.SITE_NAME), home
+    site.save()
