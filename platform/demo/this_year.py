@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -17,7 +17,7 @@ from courses.attendance.enums import AttendanceStatus
 from courses.attendance.models import AttendanceRecord
 from courses.catalogue.enums import Delivery
 from courses.catalogue.models import Course, CourseRun, Session
-from courses.catalogue.services import lay_out_sessions, open_run
+from courses.catalogue.services import AFTERNOON, MORNING, lay_out_sessions, open_run
 from courses.enrolment.enums import WaitingState
 from courses.enrolment.models import Enrolment, WaitingListEntry
 from faculty.models import Instructor
@@ -65,12 +65,8 @@ def lay() -> None:
 def _open(code: str, first_day: date, *, days: int, seats: int, opened: int, closes: int, **facts: Any) -> CourseRun:
     """Open a run; `opened` and `closes` are days before its first day."""
     course = Course.objects.get(code=code)
-    roc_year = first_day.year - 1911
-    term = course.runs.filter(roc_year=roc_year).count() + 1
     return open_run(
         course=course,
-        roc_year=roc_year,
-        term=term,
         starts_on=first_day,
         ends_on=first_day + timedelta(days=days),
         seats=seats,
@@ -80,6 +76,13 @@ def _open(code: str, first_day: date, *, days: int, seats: int, opened: int, clo
         by=None,
         **facts,
     )
+
+
+def _lay_out(run: CourseRun, instructor: Instructor, *, weekdays: Collection[int] = range(5)) -> None:
+    lay_out_sessions(
+        run=run, weekdays=weekdays, day_parts=[MORNING, AFTERNOON], instructor=instructor, room=run.place, by=None
+    )
+    run.refresh_from_db()
 
 
 def _half_day(run: CourseRun, number: int, day: date, title: str, instructor: Instructor, hours: int = 3) -> Session:
@@ -136,8 +139,7 @@ def _lay_finished_basic(today: date, cast: Cast, others: list[Instructor]) -> No
     """Finished, results in, certificates waiting to be issued."""
     first = _next_weekday(today - timedelta(days=75))
     run = _open("basic", first, days=14, seats=30, opened=45, closes=14, place=CITY_HALL)
-    lay_out_sessions(run=run, first_day=first, instructor=others[0], by=None)
-    run.refresh_from_db()
+    _lay_out(run, others[0])
     enrolments = _enrol(run, cast.people(30))
     chance = random.Random(1)
     sessions = list(run.sessions.order_by("number"))
@@ -161,8 +163,7 @@ def _lay_running_basic(
         first -= timedelta(days=1)
         held += first.weekday() in weekdays
     run = _open("basic", first, days=18, seats=40, opened=40, closes=12, place=CITY_HALL, delivery=Delivery.HYBRID)
-    lay_out_sessions(run=run, first_day=first, weekdays=weekdays, instructor=instructor, by=None)
-    run.refresh_from_db()
+    _lay_out(run, instructor, weekdays=weekdays)
     enrolments = _enrol(run, [trainee, *cast.people(38)])
     sessions = list(run.sessions.order_by("starts_at"))
     for index, session in enumerate(sessions):
@@ -172,8 +173,9 @@ def _lay_running_basic(
     past = [s for s in sessions if timezone.localtime(s.starts_at).date() < today]
     for session in past:
         _call_roll(session, enrolments, absent=chance.sample(enrolments[1:], 2))
-    late = AttendanceRecord.objects.get(session=past[2], enrolment=enrolments[0])
-    late.status, late.minutes_present = AttendanceStatus.LATE, past[2].minutes - min(90, past[2].minutes // 2)
+    longest = max(past, key=lambda session: session.minutes)
+    late = AttendanceRecord.objects.get(session=longest, enrolment=enrolments[0])
+    late.status, late.minutes_present = AttendanceStatus.LATE, longest.minutes - 90
     late.note = "遲到（示範）"
     late.save()
 
@@ -182,7 +184,7 @@ def _lay_open_basic(today: date, cast: Cast, others: list[Instructor]) -> None:
     """Open, most seats taken."""
     first = _next_weekday(today + timedelta(days=24))
     run = _open("basic", first, days=18, seats=70, opened=40, closes=7, place=CITY_HALL)
-    lay_out_sessions(run=run, first_day=first, instructor=others[1], by=None)
+    _lay_out(run, others[1])
     _enrol(run, cast.people(58))
 
 

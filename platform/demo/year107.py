@@ -17,7 +17,7 @@ from courses.assessment.models import Certification, PaperScore, Result, Sitting
 from courses.attendance.enums import AttendanceSource, AttendanceStatus
 from courses.attendance.models import AttendanceRecord
 from courses.catalogue.models import Course, CourseRun, Paper, Session
-from courses.catalogue.services import lay_out_sessions, open_run
+from courses.catalogue.services import AFTERNOON, MORNING, lay_out_sessions, open_run
 from courses.enrolment.enums import EnrolmentState
 from courses.enrolment.models import Enrolment
 from qualifications.enums import Level
@@ -76,7 +76,6 @@ def lay() -> None:
 def _open(course: Course, published: PublishedClass) -> CourseRun:
     run = open_run(
         course=course,
-        roc_year=107,
         term=published.term,
         starts_on=published.first_day,
         ends_on=published.first_day + timedelta(days=14),
@@ -87,7 +86,7 @@ def _open(course: Course, published: PublishedClass) -> CourseRun:
         withdraw_until=at(published.first_day - timedelta(days=7), 17),
         by=None,
     )
-    lay_out_sessions(run=run, first_day=published.first_day, by=None)
+    lay_out_sessions(run=run, weekdays=range(5), day_parts=[MORNING, AFTERNOON], by=None)
     run.refresh_from_db()
     return run
 
