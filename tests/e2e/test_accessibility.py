@@ -1,0 +1,143 @@
+"""axe finds nothing on any page, on a phone and a desk, in both languages, in light and dark."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from tests.e2e.conftest import Platform, new_context
+
+SIZES = [{"width": 390, "height": 844}, {"width": 1440, "height": 900}]
+SCHEMES = ["light", "dark"]
+OPTIONS = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
+
+# (who, path); names in braces are filled from the demonstration data
+PAGES = [
+    ("", "/"),
+    ("", "/runs/"),
+    ("", "/runs/?kind=basic"),
+    ("", "/runs/{open_run}/"),
+    ("", "/runs/{full_run}/"),
+    ("", "/courses/"),
+    ("", "/courses/basic/"),
+    ("", "/lectures/"),
+    ("", "/laws/"),
+    ("", "/laws/A0030057/"),
+    ("", "/laws/A0030057/48/"),
+    ("", "/search/"),
+    ("", "/search/?q=流標"),
+    ("", "/search/?q=zzzz"),
+    ("", "/verify/"),
+    ("", "/verify/{certificate}/"),
+    ("", "/verify/AAAAAAAAAAAAAAAA/"),
+    ("", "/guides/"),
+    ("", "/guides/trainee/"),
+    ("", "/guides/instructor/"),
+    ("", "/guides/administrator/"),
+    ("", "/privacy/"),
+    ("", "/accessibility/"),
+    ("", "/sitemap/"),
+    ("", "/no-such-page/"),
+    ("", "/accounts/login/"),
+    ("", "/accounts/signup/"),
+    ("", "/accounts/password/reset/"),
+    ("", "/accounts/confirm-email/"),
+    ("trainee", "/my/"),
+    ("trainee", "/courses/basic/open-tender/"),
+    ("trainee", "/lectures/{lecture}/"),
+    ("trainee", "/runs/{open_run}/enrol/"),
+    ("trainee", "/runs/{running_run}/"),
+    ("trainee", "/desk/"),
+    ("trainee", "/account/"),
+    ("trainee", "/accounts/2fa/"),
+    ("trainee", "/accounts/email/"),
+    ("trainee", "/accounts/password/change/"),
+    ("trainee", "/accounts/logout/"),
+    ("contact", "/my-agency/"),
+    ("instructor", "/today/"),
+    ("instructor", "/today/sessions/{session}/"),
+    ("admin", "/desk/"),
+    ("admin", "/reports/"),
+    ("admin", "/reports/pass-rate/?year=107"),
+    ("viewer", "/reports/pass-rate/people/?year=107&run=107-basic-4&measure=certified"),
+]
+
+
+@pytest.fixture(scope="session")
+def facts(platform_served: Platform) -> dict[str, str]:
+    """What the paths above speak of."""
+    printed = platform_served.shell(
+        """
+import json
+from django.utils import timezone
+from certificates.models import Certificate
+from courses.catalogue.models import CourseRun, Session
+from courses.learning.models import LecturePage
+runs = {r.pk: r for r in CourseRun.objects.all()}
+open_run = next(r for r in runs.values() if r.course.kind == "basic" and r.state == "open")
+full_run = next(r for r in runs.values() if r.queue.exists())
+running = next(r for r in runs.values() if r.course.kind == "basic" and r.state == "running")
+today = [s for s in running.sessions.all() if timezone.localtime(s.starts_at).date() == timezone.localdate()]
+print(json.dumps({
+    "open_run": open_run.code, "full_run": full_run.code, "running_run": running.code, "session": str(today[0].pk),
+    "certificate": Certificate.objects.first().public_id, "lecture": LecturePage.objects.first().slug,
+}))
+"""
+    )
+    import json
+
+    return dict(json.loads(printed.strip().splitlines()[-1]))
+
+
+def _describe(violation: dict[str, Any]) -> str:
+    nodes = "; ".join(
+        node["html"][:160] + " | " + (node.get("failureSummary") or "")[:200] for node in violation["nodes"][:3]
+    )
+    return f"{violation['id']}: {violation['help']} — {nodes}"
+
+
+def _sideways(page: Page) -> int:
+    """Return by how many pixels the page scrolls sideways."""
+    overflow: int = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return overflow
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("language", ["zh-hant", "en"])
+@pytest.mark.parametrize(("who", "path"), PAGES, ids=[f"{who or 'visitor'}:{path}" for who, path in PAGES])
+def test_no_violation(
+    who: str,
+    path: str,
+    language: str,
+    browser: Browser,
+    platform_served: Platform,
+    facts: dict[str, str],
+    storage_states: dict[str, Any],
+) -> None:
+    address = ("/en" if language == "en" else "") + path.format(**facts)
+    context = new_context(browser, platform_served, storage_state=storage_states[who] if who else None)
+    page = context.new_page()
+    refused: list[str] = []
+    page.on("console", lambda m: refused.append(m.text) if "Content Security Policy" in m.text else None)
+    page.on(
+        "request", lambda r: refused.append(r.url) if not r.url.startswith((platform_served.url, "data:")) else None
+    )
+    problems: list[str] = []
+    try:
+        page.goto(address)
+        for size in SIZES:
+            page.set_viewport_size(size)  # type: ignore[arg-type]  a plain dict is what it takes
+            if _sideways(page):
+                problems.append(f"scrolls sideways by {_sideways(page)} px at {size['width']} px")
+            for scheme in SCHEMES:
+                page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+                found = Axe().run(page, options=OPTIONS).response["violations"]
+                problems += [f"{size['width']} px, {scheme}: {_describe(v)}" for v in found]
+        assert page.locator("html").get_attribute("lang") == ("en" if language == "en" else "zh-Hant")
+    finally:
+        context.close()
+    assert problems == []
+    assert refused == []
