@@ -199,8 +199,9 @@ class CurriculumSubject(models.Model):
 class CourseRun(index.Indexed, ClusterableModel):
     """One scheduled delivery of a course (期別), with a code such as 107-basic-1.
 
-    Opened by `services.open_run`. Its state is derived from its dates (`state_on`). Seats are counted
-    only by `enrolment`, which locks this row.
+    Opened by `services.open_run`, edited by `services.revise_run`, ended early by `services.cancel_run`.
+    Its state is derived from its dates (`state_on`). Seats are counted and changed only by `enrolment`,
+    which locks this row. `timetable_version` is what calendars compare (SEQUENCE of RFC 5545).
     """
 
     code = models.SlugField(_("code"), max_length=40, unique=True)
@@ -226,6 +227,9 @@ class CourseRun(index.Indexed, ClusterableModel):
     enrol_until = models.DateTimeField(_("enrolment closes"))
     withdraw_until = models.DateTimeField(_("withdrawal until"))
     cancelled_at = models.DateTimeField(_("cancelled at"), null=True, blank=True)
+    cancellation_reason = models.CharField(_("reason of the cancellation"), max_length=250, blank=True)
+    timetable_version = models.PositiveIntegerField(_("version of the timetable"), default=0, editable=False)
+    timetable_changed_at = models.DateTimeField(_("timetable changed at"), default=timezone.now, editable=False)
     created_at = models.DateTimeField(_("opened at"), auto_now_add=True)
 
     search_fields = [

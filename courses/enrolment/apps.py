@@ -10,3 +10,7 @@ class EnrolmentConfig(AppConfig):
     name = "courses.enrolment"
     label = "enrolment"
     verbose_name = _("Enrolment")
+
+    def ready(self) -> None:
+        """Connect the receivers."""
+        from . import receivers  # noqa: F401  importing connects them

@@ -17,4 +17,5 @@ class WaitingState(models.TextChoices):
     WAITING = "waiting", _("on the waiting list")
     PROMOTED = "promoted", _("got a seat")
     LEFT = "left", _("left the waiting list")
+    LAPSED = "lapsed", _("ended without a seat")
     SKIPPED = "skipped", _("passed over, no longer eligible")

@@ -17,6 +17,8 @@ class Enrolment(models.Model):
 
     Created by `services.enrol_trainee` and `services.promote_waiting`, ended by
     `services.withdraw_enrolment`. `number` (學號) is given once within the run and never reused.
+    `language` is the one in which they enrolled; messages about it come in it. `is_announcement_due`
+    is set with every change of state and cleared once its message lies in the outbox.
     """
 
     run = models.ForeignKey(
@@ -34,6 +36,9 @@ class Enrolment(models.Model):
     confirmed_at = models.DateTimeField(_("confirmed at"))
     withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
     calendar_sequence = models.PositiveSmallIntegerField(_("version of the calendar entry"), default=0)
+    timetable_version_sent = models.PositiveIntegerField(_("version of the timetable sent"), default=0)
+    language = models.CharField(_("language of messages"), max_length=10, default="zh-hant")
+    is_announcement_due = models.BooleanField(_("message still to be written"), default=False)
     enrolled_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("enrolled by"), null=True, blank=True, on_delete=models.SET_NULL,
         related_name="+",
@@ -79,6 +84,8 @@ class WaitingListEntry(models.Model):
     queued_at = models.DateTimeField(_("in the queue since"))
     settled_at = models.DateTimeField(_("settled at"), null=True, blank=True)
     reason = models.CharField(_("reason"), max_length=200, blank=True)
+    language = models.CharField(_("language of messages"), max_length=10, default="zh-hant")
+    is_announcement_due = models.BooleanField(_("message still to be written"), default=False)
     queued_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("queued by"), null=True, blank=True, on_delete=models.SET_NULL,
         related_name="+",

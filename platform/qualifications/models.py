@@ -11,7 +11,8 @@ from .enums import Level, QualificationState
 class QualificationRecord(models.Model):
     """One certificate of the national authority (及格證書).
 
-    Written by `services.record_qualification`. The number's format is not published: it is free text.
+    Written by `services.record_qualification`, corrected by `services.correct_record`; only
+    `services.change_state` changes its state. The number's format is not published: it is free text.
     """
 
     person = models.ForeignKey(
@@ -24,6 +25,7 @@ class QualificationRecord(models.Model):
         _("state"), max_length=10, choices=QualificationState.choices, default=QualificationState.VALID
     )
     state_since = models.DateField(_("in this state since"), null=True, blank=True)
+    state_reason = models.CharField(_("reason of this state"), max_length=250, blank=True)
     source = models.CharField(_("source"), max_length=200, blank=True)
     recorded_at = models.DateTimeField(_("recorded at"), auto_now_add=True)
 

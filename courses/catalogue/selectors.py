@@ -1,0 +1,86 @@
+"""Reads of the catalogue that more than one caller needs."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db.models import Exists, Max, OuterRef, Prefetch, Q, QuerySet, Sum
+from django.utils import timezone
+
+from common.rocdates import roc_year
+
+from .enums import RunState
+from .models import Course, CourseRun, Curriculum, Session
+
+
+def current_curriculum(course: Course, on: date) -> Curriculum | None:
+    """Return the curriculum of `course` in force on the day `on`, or None."""
+    return course.curricula.filter(effective_from__lte=on).order_by("-effective_from").first()
+
+
+def runs_visible() -> QuerySet[CourseRun]:
+    """Return the runs that everybody may see, with what every list shows: all that were opened."""
+    return CourseRun.objects.select_related("course", "curriculum", "district")
+
+
+def in_state(state: str, *, day: date | None = None, now: datetime | None = None) -> Q:
+    """Return the condition for runs that stand in `state`; the same rule as `CourseRun.state_on`."""
+    day, now = day or timezone.localdate(), now or timezone.now()
+    held = Q(cancelled_at__isnull=True)
+    ahead = held & Q(starts_on__gt=day)
+    conditions = {
+        RunState.CANCELLED: Q(cancelled_at__isnull=False),
+        RunState.FINISHED: held & Q(ends_on__lt=day),
+        RunState.RUNNING: held & Q(starts_on__lte=day, ends_on__gte=day),
+        RunState.ANNOUNCED: ahead & Q(enrol_from__gt=now),
+        RunState.OPEN: ahead & Q(enrol_from__lte=now, enrol_until__gt=now),
+        RunState.CLOSED: ahead & Q(enrol_from__lte=now, enrol_until__lte=now),
+    }
+    return conditions[RunState(state)]
+
+
+def next_term(course: Course, starts_on: date) -> int:
+    """Return the term to propose: one after the last of this kind of course in the ROC year.
+
+    Counted over the kind, not the course, because the code of a run names only its kind.
+    """
+    of_year = CourseRun.objects.filter(course__kind=course.kind, roc_year=roc_year(starts_on))
+    return (of_year.aggregate(last=Max("term"))["last"] or 0) + 1
+
+
+def run_code(course: Course, starts_on: date, term: int) -> str:
+    """Return the code of a run, such as 107-basic-1: ROC year, kind, term."""
+    return f"{roc_year(starts_on)}-{course.kind}-{term}"
+
+
+def is_in_use(curriculum: Curriculum, *, day: date | None = None) -> bool:
+    """Tell whether a run by this curriculum has begun: then it is history and must not be edited."""
+    begun = curriculum.runs.filter(starts_on__lte=day or timezone.localdate(), cancelled_at__isnull=True)
+    return begun.exists()
+
+
+def sessions_of(run: CourseRun) -> QuerySet[Session]:
+    """Return the sessions of a run with subject and instructor, in time."""
+    return Session.objects.filter(run=run).select_related("subject", "instructor__person").order_by(
+        "starts_at", "number"
+    )  # fmt: skip
+
+
+def required_minutes(run: CourseRun) -> int:
+    """Return the minutes that count as the whole: the curriculum's, or where its table is empty, all sessions'."""
+    return run.curriculum.total_minutes or sum(run.sessions.values_list("minutes", flat=True))
+
+
+def runs_without_sessions() -> QuerySet[CourseRun]:
+    """Return the runs ahead or under way that nobody has laid out yet."""
+    return runs_visible().filter(
+        ~Exists(Session.objects.filter(run=OuterRef("pk"))),
+        cancelled_at__isnull=True,
+        ends_on__gte=timezone.localdate(),
+    ).order_by("starts_on", "code")  # fmt: skip
+
+
+def with_table(curricula: QuerySet[Curriculum]) -> QuerySet[Curriculum]:
+    """Fetch subjects and papers with the curricula, and annotate `table_hours`."""
+    rows = Curriculum.subjects.rel.related_model.objects.select_related("subject").order_by("order")
+    return curricula.prefetch_related(Prefetch("subjects", rows), "papers").annotate(table_hours=Sum("subjects__hours"))

@@ -1,0 +1,19 @@
+"""Every write of the catalogue: courses and curricula, runs, sessions."""
+
+from .curricula import ensure_standard_courses, save_curriculum, succeed_curriculum
+from .runs import cancel_run, open_run, revise_run
+from .timetable import AFTERNOON, EVENING, MORNING, DayPart, lay_out_sessions
+
+__all__ = [
+    "AFTERNOON",
+    "EVENING",
+    "MORNING",
+    "DayPart",
+    "cancel_run",
+    "ensure_standard_courses",
+    "lay_out_sessions",
+    "open_run",
+    "revise_run",
+    "save_curriculum",
+    "succeed_curriculum",
+]

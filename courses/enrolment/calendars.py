@@ -1,0 +1,130 @@
+"""Calendar files (RFC 5545) of runs and enrolments.
+
+Every session is an event with a UID that never changes and a SEQUENCE that only grows, so that a calendar
+recognises what it already has and takes over what changed.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from icalendar import Calendar, Event, Timezone, TimezoneStandard, vCalAddress
+
+from courses.catalogue.models import CourseRun, Session
+from courses.catalogue.selectors import sessions_of
+
+from .enums import EnrolmentState
+from .models import Enrolment
+
+CONTENT_TYPE = "text/calendar; charset=utf-8"
+
+
+def calendar_of_run(run: CourseRun) -> str:
+    """Return all sessions of a run for anybody to keep (METHOD PUBLISH); cancelled ones as such."""
+    calendar = _calendar("PUBLISH")
+    for session in sessions_of(run):
+        event = _event(run, session, uid=f"session-{session.pk}", sequence=run.timetable_version)
+        event.add("status", "CANCELLED" if run.cancelled_at else "CONFIRMED")
+        calendar.add_component(event)
+    return _as_text(calendar)
+
+
+def calendar_of_enrolment(enrolment: Enrolment) -> str:
+    """Return the sessions of an enrolment for its trainee's own calendar.
+
+    METHOD is REQUEST while the seat is held, CANCEL once it is withdrawn or the run cancelled: the same
+    UIDs with a higher SEQUENCE take the events away again.
+    """
+    run = enrolment.run
+    is_over = bool(run.cancelled_at) or enrolment.state == EnrolmentState.WITHDRAWN
+    calendar = _calendar("CANCEL" if is_over else "REQUEST")
+    for session in sessions_of(run):
+        event = _event(
+            run, session, uid=f"session-{session.pk}-enrolment-{enrolment.pk}",
+            sequence=run.timetable_version + enrolment.calendar_sequence,
+            changed_at=max(run.timetable_changed_at, enrolment.withdrawn_at or enrolment.confirmed_at),
+        )  # fmt: skip
+        event.add("status", "CANCELLED" if is_over else "CONFIRMED")
+        event.add("organizer", _address(_sender(), settings.SITE_NAME))
+        if enrolment.person.email:
+            attendee = _address(enrolment.person.email, enrolment.person.name)
+            attendee.params["PARTSTAT"] = "ACCEPTED"
+            attendee.params["RSVP"] = "FALSE"
+            event.add("attendee", attendee)
+        calendar.add_component(event)
+    return _as_text(calendar)
+
+
+def attachment_of(enrolment: Enrolment) -> dict[str, str]:
+    """Return the calendar of an enrolment as an attachment of a message."""
+    text = calendar_of_enrolment(enrolment)
+    method = "CANCEL" if "METHOD:CANCEL" in text else "REQUEST"
+    return {"name": f"{enrolment.run.code}.ics", "mimetype": f"text/calendar; method={method}", "text": text}
+
+
+def _calendar(method: str) -> Calendar:
+    calendar = Calendar()
+    calendar.add("prodid", f"-//{_host()}//course runs//ZH")
+    calendar.add("version", "2.0")
+    calendar.add("method", method)
+    calendar.add_component(_taipei())
+    return calendar
+
+
+def _taipei() -> Timezone:
+    """Return the time zone of Taipei: UTC+8 the whole year."""
+    standard = TimezoneStandard()
+    standard.add("dtstart", datetime(1980, 1, 1))  # noqa: DTZ001  RFC 5545 wants local time here
+    standard.add("tzoffsetfrom", timedelta(hours=8))
+    standard.add("tzoffsetto", timedelta(hours=8))
+    standard.add("tzname", "CST")
+    zone = Timezone()
+    zone.add("tzid", settings.TIME_ZONE)
+    zone.add_component(standard)
+    return zone
+
+
+def _event(run: CourseRun, session: Session, *, uid: str, sequence: int, changed_at: datetime | None = None) -> Event:
+    changed_at = changed_at or run.timetable_changed_at
+    event = Event()
+    event.add("uid", f"{uid}@{_host()}")
+    event.add("sequence", sequence)
+    event.add("dtstamp", changed_at.astimezone(UTC))
+    event.add("last-modified", changed_at.astimezone(UTC))
+    event.add("dtstart", timezone.localtime(session.starts_at))
+    event.add("dtend", timezone.localtime(session.ends_at))
+    title = session.display_title
+    event.add("summary", f"{run.display_title}：{title}" if title and title != run.display_title else run.display_title)
+    location = " ".join(filter(None, [run.place, session.room]))
+    if location:
+        event.add("location", location)
+    url = settings.SITE_URL + reverse("enrolment:run", args=[run.code])
+    event.add("url", url)
+    lines = [f"{run.code} #{session.number}"]
+    if session.instructor:
+        lines.append(_("Instructor: %(name)s") % {"name": session.instructor})
+    event.add("description", "\n".join([*lines, url]))
+    return event
+
+
+def _address(email: str, name: str) -> vCalAddress:
+    address = vCalAddress(f"mailto:{email}")
+    address.params["CN"] = name
+    return address
+
+
+def _sender() -> str:
+    return settings.DEFAULT_FROM_EMAIL.rpartition("<")[2].rstrip(">").strip()
+
+
+def _host() -> str:
+    return urlsplit(settings.SITE_URL).hostname or "localhost"
+
+
+def _as_text(calendar: Calendar) -> str:
+    return str(calendar.to_ical().decode())
