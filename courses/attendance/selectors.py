@@ -18,6 +18,9 @@ from courses.enrolment.models import Enrolment
 from .ledger import AbsenceRule, Ledger, Marked, reckon
 from .models import AttendanceRecord
 
+FEW = 300
+"""Up to so many enrolments are named one by one in a query."""
+
 
 def attendance_ledger(run: CourseRun, *, now: datetime.datetime | None = None) -> dict[int, Ledger]:
     """Return the ledger of every active enrolment of `run`, by enrolment id, in constant queries."""
@@ -54,10 +57,10 @@ def ledgers_of(enrolments: Iterable[tuple[int, int]], *, now: datetime.datetime 
 
 
 def _marks(enrolment_ids: Collection[int], run_ids: Collection[int]) -> dict[int, dict[int, Marked]]:
-    """Return each enrolment's records by session. Asked by run: a list of 20,000 ids would be no query."""
+    """Return each enrolment's records by session. Many are asked for by run: a list of 20,000 ids is no query."""
     marks: dict[int, dict[int, Marked]] = defaultdict(dict)
     records = AttendanceRecord.objects.filter(session__run__in=run_ids)
-    if len(enrolment_ids) == 1:
+    if len(enrolment_ids) <= FEW:
         records = records.filter(enrolment__in=enrolment_ids)
     for enrolment_id, session_id, present, excused in records.values_list(
         "enrolment_id", "session_id", "minutes_present", "minutes_excused"

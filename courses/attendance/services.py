@@ -70,7 +70,7 @@ class RollCall:
     kept: list[AttendanceRecord] = field(default_factory=list)
 
 
-class RollCallConflict(DomainError):
+class RollCallConflictError(DomainError):
     """Somebody else recorded something different since the page was opened; nothing was saved."""
 
     def __init__(self, records: list[AttendanceRecord]) -> None:
@@ -94,7 +94,7 @@ def record_roll_call(
     said before. `by` must teach the session or be an administrator; None is the platform itself (imports).
     `seen` maps enrolment ids to `str(Mark)` as the caller last saw them ("" for no record). Where somebody
     else has written since, an entry that the caller did not touch leaves the other's record as it is, and
-    one that says something different raises `RollCallConflict`; without `seen` the entries simply win.
+    one that says something different raises `RollCallConflictError`; without `seen` the entries simply win.
 
     Raises DomainError: `not_allowed`, `not_yet` (a session of a coming day), `cancelled`, `unknown_enrolment`,
     `twice`, `minutes_missing`, `minutes_out_of_range`.
@@ -178,7 +178,7 @@ def _settle_with_others(
 ) -> list[AttendanceRecord]:
     """Drop from `marks` what the caller did not touch and somebody else changed; return those records.
 
-    Raises RollCallConflict where both changed the same record to different things.
+    Raises RollCallConflictError where both changed the same record to different things.
     """
     kept: list[AttendanceRecord] = []
     conflicts: list[AttendanceRecord] = []
@@ -188,7 +188,7 @@ def _settle_with_others(
             continue
         (kept if ours == before else conflicts).append(record)
     if conflicts:
-        raise RollCallConflict(conflicts)
+        raise RollCallConflictError(conflicts)
     for record in kept:
         del marks[record.enrolment_id]
     return kept
