@@ -1,0 +1,97 @@
+"""The demonstration: the city's published figures, laid once, and never over somebody else's data."""
+
+import io
+import json
+
+import pytest
+from django.core.management import call_command
+
+from accounts.models import Person
+from common.errors import DomainError
+from courses.catalogue.enums import RunState
+from courses.catalogue.models import CourseRun
+from courses.learning.models import LecturePage, LessonPage
+from demo.models import DemoLayer
+from demo.services import lay_demonstration, reset_demonstration
+from tests.factories.accounts import PersonFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def demonstration(django_db_setup, django_db_blocker, tmp_path_factory):
+    """Lay the demonstration once for this module and take it away afterwards."""
+    from django.db import transaction
+
+    with django_db_blocker.unblock():
+        atomic = transaction.atomic()
+        atomic.__enter__()
+        told: list[str] = []
+        lay_demonstration(tell=told.append)
+        yield told
+        transaction.set_rollback(True)
+        atomic.__exit__(None, None, None)
+
+
+def _report(*arguments: str) -> dict:
+    out = io.StringIO()
+    call_command("report", "pass-rate", *arguments, "--format", "json", stdout=out)
+    return json.loads(out.getvalue())
+
+
+def test_the_year_107_reproduces_the_published_figures(demonstration):
+    report = _report("--year", "107")
+    assert [(row["run"], row["trained"], row["certified"], row["certified_rate"]) for row in report["rows"]] == [
+        ("107-basic-1", 70, 64, 91.43),
+        ("107-basic-2", 70, 63, 90.0),
+        ("107-basic-3", 70, 60, 85.71),
+        ("107-basic-4", 70, 57, 81.43),
+        ("107-basic-5", 70, 62, 88.57),
+        ("107-basic-6", 60, 51, 85.0),
+    ]
+    totals = report["totals"]
+    assert (totals["trained"], totals["certified"], totals["certified_rate"]) == (410, 357, 87.07)
+    assert totals["passed"] <= totals["examined"] < totals["trained"]
+
+
+def test_every_state_of_a_run_can_be_seen_today(demonstration):
+    this_year = CourseRun.objects.exclude(roc_year=107)
+    assert {run.state for run in this_year} == {
+        RunState.OPEN,
+        RunState.RUNNING,
+        RunState.FINISHED,
+        RunState.ANNOUNCED,
+    }
+
+
+def test_lessons_teach_and_name_their_articles(demonstration):
+    pages = [*LessonPage.objects.filter(alias_of=None), *LecturePage.objects.filter(alias_of=None)]
+    assert len(pages) == 4
+    for page in pages:
+        kinds = [block.block_type for block in page.body]
+        assert kinds.count("self_check") == 5, page.title
+        assert kinds.count("worked_case") == 1, page.title
+        words = "".join(str(block.value) for block in page.body)
+        assert sum("\u4e00" <= character <= "\u9fff" for character in words) >= 1500, page.title
+        assert words.count(" 條") >= 10, page.title
+
+
+def test_a_second_run_changes_nothing(demonstration):
+    before = (Person.objects.count(), CourseRun.objects.count(), DemoLayer.objects.count())
+    told: list[str] = []
+    assert lay_demonstration(tell=told.append) is True
+    assert told == []
+    assert (Person.objects.count(), CourseRun.objects.count(), DemoLayer.objects.count()) == before
+
+
+def test_a_database_that_holds_anything_else_is_never_touched():
+    DemoLayer.objects.all().delete()
+    PersonFactory()
+    people = Person.objects.count()
+    told: list[str] = []
+    assert lay_demonstration(tell=told.append) is False
+    assert told == ["• This database holds data of its own: no demonstration data is laid."]
+    assert Person.objects.count() == people
+    with pytest.raises(DomainError, match="no demonstration"):
+        reset_demonstration(tell=told.append)
+    assert Person.objects.count() == people
