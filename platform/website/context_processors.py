@@ -4,12 +4,13 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """Return the site's name, owner and telephone."""
+    """Return the site's name in the reader's language, its owner and telephone."""
     return {
-        "SITE_NAME": settings.SITE_NAME,
+        "SITE_NAME": _("Sunshine Procurement Academy"),
         "ORGANISATION": settings.ORGANISATION,
         "PHONE_NUMBER": settings.PHONE_NUMBER,
     }

@@ -4,6 +4,7 @@ from django.forms.renderers import TemplatesSetting
 
 
 class Renderer(TemplatesSetting):
-    """Draw form fields with our component."""
+    """Draw forms and their fields with our components."""
 
+    form_template_name = "components/form.html"
     field_template_name = "components/field.html"

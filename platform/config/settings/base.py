@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "django.contrib.sessions",
     "django.contrib.staticfiles",
+    "django.forms",  # the widgets' own templates, which our form renderer finds as templates of an app
 ]
 
 MIDDLEWARE = [
