@@ -1,0 +1,35 @@
+"""A sheet as the readers hand it on: values by position, and what is doubtful about them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+
+class Doubt(StrEnum):
+    """Why the value of a cell cannot be taken."""
+
+    NOT_COMPUTED = "not_computed"
+    ERROR = "error"
+    IMPRECISE = "imprecise"
+
+
+class Area(NamedTuple):
+    """Merged cells: rows as the user counts them (from 1), columns from 0, the last ones included."""
+
+    first_row: int
+    first_column: int
+    last_row: int
+    last_column: int
+
+
+@dataclass(frozen=True)
+class RawSheet:
+    """Rows with their numbers as the user sees them (from 1); positions in `doubts` are (row number, column from 0)."""
+
+    rows: Iterable[tuple[int, Sequence[Any]]]
+    doubts: Mapping[tuple[int, int], Doubt] = field(default_factory=dict)
+    booleans: Mapping[tuple[int, int], bool] = field(default_factory=dict)
+    merged: Sequence[Area] = ()
+    notes: Sequence[str] = ()
+    is_text: bool = False

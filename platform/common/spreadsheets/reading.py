@@ -1,0 +1,38 @@
+"""Reading a table from an upload: .ods, .xlsx or .csv, told by its content and not only by its name.
+
+The way of a file: what kind is it (`kinds`), is it safe and what is doubtful in it (`scanning`), its values
+(`workbook_reading`, `csv_reading`), and then the columns and rows that the caller asked for (`matching`).
+"""
+
+from collections.abc import Sequence
+from typing import IO
+
+from django.utils.translation import gettext as _
+
+from .csv_reading import read_csv
+from .kinds import check_kind
+from .matching import match_table
+from .problems import Problem, SpreadsheetError
+from .table import ColumnSpec, Table
+from .workbook_reading import read_workbook
+
+MAX_BYTES = 20 * 1024 * 1024
+
+
+def read_table(stream: IO[bytes], *, name: str, columns: Sequence[ColumnSpec], max_rows: int = 20_000) -> Table:
+    """Read the first visible sheet of `stream`, whose file is called `name`, under its row of headings.
+
+    The heading row is the one among the first twenty that holds most of the `columns`; rows without a value in any of
+    them are passed over. Text comes normalised (NFKC) and stripped, numbers of workbooks as Decimal, dates as date,
+    TRUE and FALSE as text; cells of .csv are always text.
+
+    Raises `SpreadsheetError` with every problem found, and its `code`: `wrong_type`, `too_large`, `empty`, `damaged`,
+    `encoding`, `columns`, `no_rows`, `too_many_rows`, or `cells`. Nothing is returned then: there is no half a table.
+    """
+    data = stream.read(MAX_BYTES + 1)
+    if len(data) > MAX_BYTES:
+        limit = _("The file is larger than %(limit)d MB.") % {"limit": MAX_BYTES // 1024 // 1024}
+        raise SpreadsheetError([Problem(name, None, None, limit)], code="too_large")
+    kind = check_kind(data, name)
+    sheet = read_csv(data, name=name) if kind == "csv" else read_workbook(data, kind, name=name, max_rows=max_rows)
+    return match_table(sheet, name=name, columns=columns, max_rows=max_rows)

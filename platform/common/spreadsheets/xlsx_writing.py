@@ -1,0 +1,66 @@
+""".xlsx by xlsxwriter, which keeps its rows in temporary files: memory does not grow with them."""
+
+import tempfile
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from xlsxwriter import Workbook
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from .values import as_date, as_datetime, as_number
+from .writing import peek_widths, sheet_name
+
+if TYPE_CHECKING:
+    from .writing import Kind, Sheet
+
+_PIECE = 64 * 1024
+_OPTIONS = {
+    "constant_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_numbers": False,
+    "strings_to_urls": False,
+}
+_NUMBER_FORMATS: dict[str, str] = {"date": "yyyy-mm-dd", "datetime": "yyyy-mm-dd hh:mm", "percent": "0.00%"}
+
+
+def write_xlsx(sheet: "Sheet") -> Iterator[bytes]:
+    """The table as a workbook of one sheet; the heading row stays in view."""
+    with tempfile.TemporaryFile() as file:
+        with Workbook(file, _OPTIONS) as book:
+            _fill(book, sheet)
+        file.seek(0)
+        while piece := file.read(_PIECE):
+            yield piece
+
+
+def _fill(book: Workbook, sheet: "Sheet") -> None:
+    page = book.add_worksheet(sheet_name(sheet))
+    styles = {kind: book.add_format({"num_format": shown}) for kind, shown in _NUMBER_FORMATS.items()}
+    header = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "vcenter"})
+    page.freeze_panes(1, 0)
+    widths, rows = peek_widths(sheet)
+    for index, ((heading, _kind), width) in enumerate(zip(sheet.columns, widths, strict=True)):
+        page.set_column(index, index, width)
+        page.write_string(0, index, str(heading), header)
+    number = 0
+    for number, row in enumerate(rows, 1):
+        for index, (value, (_heading, kind)) in enumerate(zip(row, sheet.columns, strict=True)):
+            if value is not None and value != "":
+                _write_cell(page, number, index, value, kind, styles.get(kind))
+    for offset, note in enumerate(sheet.notes, 2):
+        page.write_string(number + offset, 0, str(note))
+
+
+def _write_cell(page: Worksheet, row: int, column: int, value: Any, kind: "Kind", style: Format | None) -> None:
+    if kind == "number":
+        page.write_number(row, column, as_number(value), style)
+    elif kind == "percent":
+        page.write_number(row, column, as_number(value) / Decimal(100), style)
+    elif kind == "date":
+        page.write_datetime(row, column, as_date(value), style)
+    elif kind == "datetime":
+        page.write_datetime(row, column, as_datetime(value), style)
+    else:
+        page.write_string(row, column, str(value))
