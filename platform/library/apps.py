@@ -10,3 +10,7 @@ class LibraryConfig(AppConfig):
     name = "library"
     label = "library"
     verbose_name = _("Library")
+
+    def ready(self) -> None:
+        """Connect the receivers."""
+        from . import receivers  # noqa: F401  importing connects them

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from modelsearch import index
@@ -45,6 +46,15 @@ class Law(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        """Address of the law's page."""
+        return reverse("library:law", args=[self.pcode])
+
+    @property
+    def title(self) -> str:
+        """The law's name in the language of the interface, where it has one."""
+        return self.name_en if self.name_en and get_language() == "en" else self.name
 
 
 class LawAlias(models.Model):
@@ -104,6 +114,17 @@ class Article(index.Indexed, models.Model):
     def __str__(self) -> str:
         return f"{self.law.name}第 {self.number} 條"
 
+    def get_absolute_url(self) -> str:
+        """Address of the article's page."""
+        return reverse("library:article", args=[self.law.pcode, self.number])
+
+    @property
+    def title(self) -> str:
+        """The article's name in the language of the interface."""
+        if get_language() == "en":
+            return f"{self.law.title}, Article {self.number}"
+        return str(self)
+
     @property
     def search_title(self) -> str:
         """What the search finds the article by: all names of its law, and its number."""
@@ -112,8 +133,7 @@ class Article(index.Indexed, models.Model):
     @property
     def current_version(self) -> ArticleVersion | None:
         """The newest text we have; of the same amendment, the official one before a summary."""
-        versions = self.versions.select_related("law_version").order_by("-law_version__amended_on", "source")
-        return versions.first()
+        return next(iter(self.versions.all()), None)
 
     @property
     def current_text(self) -> str:
@@ -138,7 +158,7 @@ class ArticleVersion(models.Model):
     class Meta:
         verbose_name = _("version of an article")
         verbose_name_plural = _("versions of articles")
-        ordering = ["article", "-law_version__amended_on"]
+        ordering = ["article", "-law_version__amended_on", "source"]  # what stands first is current
         constraints = [
             models.UniqueConstraint(fields=["article", "law_version", "source"], name="article_version_once")
         ]

@@ -1,0 +1,31 @@
+"""`manage.py import_laws PATH…`: read the national law database's JSON files."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from library.lawfiles import LawFilesError
+from library.services import import_laws
+
+
+class Command(BaseCommand):
+    """Import laws from files or folders: all or none. Running it again changes nothing."""
+
+    help = "Import laws from the national law database's JSON files (files or folders); all of them or none."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take the paths."""
+        parser.add_argument("paths", nargs="+", metavar="PATH", help="a JSON file, or a folder of them")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Import, and say what changed; name every defect and change nothing otherwise."""
+        try:
+            imported = import_laws(options["paths"])
+        except LawFilesError as error:
+            raise CommandError(f"{error}\nNothing was imported.") from error
+        for result in imported:
+            name = f"{result.law.pcode} {result.law.name}"
+            if result.changed_anything:
+                self.stdout.write(f"{name}: {result.added} new, {result.changed} changed")
+            else:
+                self.stdout.write(f"{name}: no change")

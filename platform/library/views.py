@@ -1,0 +1,80 @@
+"""The laws, a law, an article: public."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from .enums import TextSource
+from .models import Article, Law
+from .paragraphs import is_deleted, split_paragraphs
+from .selectors import laws_listed, neighbours, pages_citing, with_current_text
+
+
+@login_not_required
+@require_safe
+def law_list(request: HttpRequest) -> HttpResponse:
+    """Show all laws."""
+    return render(request, "library/law_list.html", {"laws": laws_listed()})
+
+
+@login_not_required
+@require_safe
+def law(request: HttpRequest, pcode: str) -> HttpResponse:
+    """Show a law: its chapters and the first line of each article."""
+    found = get_object_or_404(laws_listed(), pcode=pcode)
+    articles = [
+        {
+            "article": article,
+            "first_line": (article.words or "").partition("\n")[0],
+            "is_deleted": is_deleted(article.words or ""),
+        }
+        for article in with_current_text(found.articles.select_related("law"))
+    ]
+    chapters = [(name, list(group)) for name, group in groupby(articles, key=lambda item: item["article"].chapter)]
+    return render(
+        request,
+        "library/law.html",
+        {"law": found, "chapters": chapters, "version": found.versions.first(), "short_names": found.aliases.all()},
+    )
+
+
+@login_not_required
+@require_safe
+def article(request: HttpRequest, pcode: str, number: str) -> HttpResponse:
+    """Show an article: its paragraphs, earlier words, and what cites it."""
+    found = get_object_or_404(Article.objects.select_related("law"), law__pcode=pcode, number=number)
+    versions = list(found.versions.select_related("law_version"))
+    current = versions[0] if versions else None
+    before, after = neighbours(found)
+    return render(
+        request,
+        "library/article.html",
+        {
+            "article": found,
+            "law": found.law,
+            "current": current,
+            "is_summary": current is not None and current.source == TextSource.SUMMARY,
+            "is_deleted": current is not None and is_deleted(current.text),
+            "paragraphs": split_paragraphs(current.text) if current else [],
+            "earlier": versions[1:],
+            "before": before,
+            "after": after,
+            "citing": pages_citing(found, request.user),
+            "official_url": official_url(found),
+        },
+    )
+
+
+def official_url(article: Article) -> str:
+    """Return the article's address in the national law database: a link for the reader, never fetched by us."""
+    return f"https://law.moj.gov.tw/LawClass/LawSingle.aspx?pcode={article.law.pcode}&flno={article.number}"
+
+
+def official_law_url(law: Law) -> str:
+    """Return the law's address in the national law database."""
+    return f"https://law.moj.gov.tw/LawClass/LawAll.aspx?pcode={law.pcode}"
