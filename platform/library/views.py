@@ -39,7 +39,13 @@ def law(request: HttpRequest, pcode: str) -> HttpResponse:
     return render(
         request,
         "library/law.html",
-        {"law": found, "chapters": chapters, "version": found.versions.first(), "short_names": found.aliases.all()},
+        {
+            "law": found,
+            "chapters": chapters,
+            "version": found.versions.first(),
+            "short_names": found.aliases.all(),
+            "official_url": official_law_url(found),
+        },
     )
 
 

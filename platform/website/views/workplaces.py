@@ -5,10 +5,10 @@ from __future__ import annotations
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 
 from accounts.permissions import is_administrator, is_agency_contact, is_instructor, is_report_viewer
 from website.permissions import can_open_desk, can_open_today
-from website.slots import Slot, panels_for
 
 # the first that fits wins: who decides things first, who only learns last
 _PAGES = (
@@ -31,11 +31,11 @@ def today(request: HttpRequest) -> HttpResponse:
     """Show an instructor today's sessions and what follows."""
     if not can_open_today(request.user):
         raise PermissionDenied
-    return render(request, "website/today.html", {"panels": panels_for(Slot.TODAY, request)})
+    return render(request, "website/today.html", {"today": timezone.localdate()})
 
 
 def desk(request: HttpRequest) -> HttpResponse:
     """Show an administrator what waits for a decision."""
     if not can_open_desk(request.user):
         raise PermissionDenied
-    return render(request, "website/desk.html", {"panels": panels_for(Slot.DESK, request)})
+    return render(request, "website/desk.html")
