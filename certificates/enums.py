@@ -11,3 +11,6 @@ class BatchState(models.TextChoices):
     RUNNING = "running", _("running")
     DONE = "done", _("done")
     FAILED = "failed", _("failed")
+
+
+OPEN_STATES = [BatchState.QUEUED, BatchState.RUNNING]

@@ -1,14 +1,17 @@
 """The city's own certificate (結訓證明) and the batches that issue it."""
 
+from __future__ import annotations
+
 from django.conf import settings
+from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 
-from courses.catalogue.models import CourseRun
+from courses.catalogue.models import Course, CourseRun
 from courses.enrolment.models import Enrolment
 
-from .enums import BatchState
+from .enums import OPEN_STATES, BatchState
 
 PUBLIC_ID_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 PUBLIC_ID_LENGTH = 16  # 31^16 possibilities: about 79 bits
@@ -17,6 +20,41 @@ PUBLIC_ID_LENGTH = 16  # 31^16 possibilities: about 79 bits
 def new_public_id() -> str:
     """Return an unguessable id of a certificate, readable aloud: no 0/O, 1/I/L."""
     return get_random_string(PUBLIC_ID_LENGTH, PUBLIC_ID_ALPHABET)
+
+
+class SerialSeries(models.Model):
+    """The word that a course's serial numbers carry, as in 115-基礎-0001; without one its kind decides."""
+
+    course = models.OneToOneField(
+        Course, verbose_name=_("course"), on_delete=models.PROTECT, related_name="serial_series"
+    )
+    word = models.CharField(
+        _("word in the serial number"), max_length=12, validators=[RegexValidator(r"^[^\s-]+$")],
+        help_text=_("Without spaces and dashes. Certificates already issued keep their numbers."),
+    )  # fmt: skip
+
+    class Meta:
+        verbose_name = _("series of serial numbers")
+        verbose_name_plural = _("series of serial numbers")
+        ordering = ["course"]
+
+    def __str__(self) -> str:
+        return self.word
+
+
+class SerialCounter(models.Model):
+    """The last number given under a stem such as 115-基礎. Moved only by `services.issue_certificate`."""
+
+    stem = models.CharField(_("stem"), max_length=30, unique=True)
+    last = models.PositiveIntegerField(_("last number given"), default=0)
+
+    class Meta:
+        verbose_name = _("counter of serial numbers")
+        verbose_name_plural = _("counters of serial numbers")
+        ordering = ["stem"]
+
+    def __str__(self) -> str:
+        return f"{self.stem} {self.last}"
 
 
 class IssueBatch(models.Model):
@@ -32,6 +70,7 @@ class IssueBatch(models.Model):
     state = models.CharField(_("state"), max_length=10, choices=BatchState.choices, default=BatchState.QUEUED)
     total = models.PositiveIntegerField(_("to issue"), default=0)
     done = models.PositiveIntegerField(_("issued"), default=0)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     problems = models.JSONField(_("problems"), default=list, blank=True)
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("requested by"), null=True, on_delete=models.SET_NULL, related_name="+"
@@ -47,7 +86,7 @@ class IssueBatch(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["run"],
-                condition=models.Q(state__in=[BatchState.QUEUED, BatchState.RUNNING]),
+                condition=models.Q(state__in=OPEN_STATES),
                 name="one_open_batch_per_run",
                 violation_error_message=_("Certificates of this run are already being issued."),
             )
@@ -56,12 +95,30 @@ class IssueBatch(models.Model):
     def __str__(self) -> str:
         return f"{self.run.code} {self.done}/{self.total}"
 
+    @property
+    def is_open(self) -> bool:
+        """Whether there is still something to do."""
+        return self.state in OPEN_STATES
+
+
+class CertificateQuerySet(models.QuerySet["Certificate"]):
+    """What certificates can be asked."""
+
+    def ready(self) -> CertificateQuerySet:
+        """Those whose PDF is there: until then a certificate is not out."""
+        return self.exclude(file="")
+
+    def valid(self) -> CertificateQuerySet:
+        """Those that were not revoked."""
+        return self.filter(revoked_at__isnull=True)
+
 
 class Certificate(models.Model):
     """A certificate as issued: it freezes what it says and is never changed, only revoked.
 
-    Issued by `services.issue_certificate`, revoked by `services.revoke_certificate`. `facts` holds every
-    word that is printed; the PDF is rendered from it and from nothing else.
+    Issued by `services.issue_certificate`, printed by `services.print_certificate`, revoked by
+    `services.revoke_certificate`. `facts` holds every word that is printed; the PDF is rendered from it
+    and from nothing else.
     """
 
     public_id = models.CharField(_("public number"), max_length=32, unique=True, default=new_public_id, editable=False)
@@ -74,11 +131,18 @@ class Certificate(models.Model):
     )
     facts = models.JSONField(_("what it says"))
     evidence = models.JSONField(_("evidence of completion"), default=list)
-    file = models.FileField(_("PDF"), upload_to="certificates/%Y/%m/", max_length=200)
-    sha256 = models.CharField(_("fingerprint of the PDF"), max_length=64)
+    file = models.FileField(_("PDF"), upload_to="certificates/%Y/%m/", max_length=200, blank=True)
+    sha256 = models.CharField(_("fingerprint of the PDF"), max_length=64, blank=True)
     issued_at = models.DateTimeField(_("issued at"))
+    collected_at = models.DateTimeField(_("first downloaded by its holder"), null=True, blank=True)
     revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True)
     revoked_reason = models.CharField(_("reason of revocation"), max_length=200, blank=True)
+    may_be_replaced = models.BooleanField(
+        _("a corrected one may be issued"), default=False,
+        help_text=_("Tick this where the certificate only had a mistake; otherwise none is issued again."),
+    )  # fmt: skip
+
+    objects = CertificateQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("certificate")
@@ -95,3 +159,13 @@ class Certificate(models.Model):
 
     def __str__(self) -> str:
         return self.serial
+
+    @property
+    def is_revoked(self) -> bool:
+        """Whether it was taken back."""
+        return self.revoked_at is not None
+
+    @property
+    def grouped_id(self) -> str:
+        """The public number in groups of four, easier to read aloud and to type."""
+        return " ".join(self.public_id[i : i + 4] for i in range(0, len(self.public_id), 4))

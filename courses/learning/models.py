@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import Page
 
-from courses.catalogue.models import CourseRun
+from courses.catalogue.models import CoursePage, CourseRun
 from faculty.models import Instructor
 from library.blocks import TeachingBlock
 from library.models import Subject
 from website.enums import Visibility
 from website.models import BasePage
 from website.segmentation import SegmentedSearchField
+
+from .file_types import extension_of
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -43,11 +49,34 @@ class TeachingPage(BasePage):
     class Meta:
         abstract = True
 
+    @property
+    def course_id(self) -> int | None:
+        """The course that this page belongs to, if any."""
+        return None
+
     def may_be_viewed_by(self, user: User) -> bool:
         """Whether `user` may read this page: `permissions.can_view_teaching_page`."""
         from .permissions import can_view_teaching_page
 
         return can_view_teaching_page(user, self)
+
+    @classmethod
+    def viewable_ids(cls, pages: Sequence[BasePage], user: User) -> set[int]:
+        """Return the numbers of those `pages` that `user` may read, with few queries for all."""
+        from .permissions import viewable_teaching_pages
+
+        own = [page for page in pages if isinstance(page, TeachingPage)]
+        return viewable_teaching_pages(user, own, courses_of_pages(own))
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add the body with numbered headings, its table of contents, and the neighbouring pages."""
+        from .reading import neighbours, with_contents
+
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
+        body = self.body.render_as_block({**context, "page": self, "request": request})
+        context["body"], context["contents"] = with_contents(body)
+        context["previous"], context["next"] = neighbours(self, request.user)
+        return context
 
 
 _TEACHING_PANELS: list[Any] = [
@@ -58,6 +87,14 @@ _TEACHING_PANELS: list[Any] = [
     FieldPanel("visibility"),
     FieldPanel("body"),
 ]
+
+
+def courses_of_pages(pages: Sequence[TeachingPage]) -> dict[int, int]:
+    """Return the course of each of `pages` that stands under the page of a course. One query."""
+    parents = {page.pk: page.path[: -page.steplen] for page in pages if page.path}
+    found = CoursePage.objects.filter(path__in=set(parents.values())).values_list("path", "course_id")
+    courses = dict(found)
+    return {pk: courses[path] for pk, path in parents.items() if path in courses}
 
 
 class LessonPage(TeachingPage):
@@ -71,6 +108,11 @@ class LessonPage(TeachingPage):
     parent_page_types: ClassVar[list[str]] = ["catalogue.CoursePage"]
     subpage_types: ClassVar[list[str]] = []
     content_panels: ClassVar[list[Any]] = [*Page.content_panels, *_TEACHING_PANELS]
+
+    @property
+    def course_id(self) -> int | None:
+        """The course of the page above."""
+        return courses_of_pages([self]).get(self.pk)
 
     class Meta:
         verbose_name = _("lesson")
@@ -87,6 +129,14 @@ class LectureIndexPage(BasePage):
     parent_page_types: ClassVar[list[str]] = ["website.HomePage"]
     subpage_types: ClassVar[list[str]] = ["learning.LecturePage"]
     content_panels: ClassVar[list[Any]] = [*Page.content_panels, FieldPanel("introduction")]
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add the live lectures, each with whether this reader may open it."""
+        from .selectors import lectures_under
+
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
+        context["lectures"] = lectures_under(self, request.user)
+        return context
 
     class Meta:
         verbose_name = _("lecture index")
@@ -142,3 +192,18 @@ class Material(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def get_absolute_url(self) -> str:
+        """Address of the download."""
+        return reverse("learning:material", args=[self.pk, self.download_name])
+
+    @property
+    def extension(self) -> str:
+        """The type of the file, such as pdf."""
+        return extension_of(self.file.name)
+
+    @property
+    def download_name(self) -> str:
+        """The name under which the file is saved: its title, with what every file system takes."""
+        stem = re.sub(r"[^\w-]+", "_", self.title).strip("_") or "material"
+        return f"{stem}.{self.extension}"

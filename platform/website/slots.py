@@ -22,6 +22,7 @@ class Slot(Enum):
     HOME = "home"  # None
     COURSE_PAGE = "course_page"  # catalogue.Course
     RUN_PAGE = "run_page"  # catalogue.CourseRun
+    MY_NEXT = "my_next"  # courses.learning.my_page.MyPage: the first panel that answers is what to do next
     MY_LEARNING = "my_learning"  # the enrolment being shown (enrolment.Enrolment)
     MY_AGENCY = "my_agency"  # accounts.Agency
     TODAY = "today"  # None
