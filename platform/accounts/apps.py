@@ -10,3 +10,7 @@ class AccountsConfig(AppConfig):
     name = "accounts"
     label = "accounts"
     verbose_name = _("People and agencies")
+
+    def ready(self) -> None:
+        """Connect the receivers."""
+        from . import receivers  # noqa: F401  importing connects them

@@ -12,10 +12,11 @@ class AgencyKind(models.TextChoices):
     DISTRICT_OFFICE = "district_office", _("district office")
     SCHOOL = "school", _("school")
     ENTERPRISE = "enterprise", _("enterprise")
+    OTHER = "other", _("other public body")
 
 
 class Role(models.TextChoices):
-    """Roles as code; each is a Django group of the same name, synced after every migrate."""
+    """What a person does here; each is a Django group of the same name, synced by `roles.py`."""
 
     TRAINEE = "trainee", _("trainee")
     AGENCY_CONTACT = "agency_contact", _("agency contact")
@@ -25,3 +26,14 @@ class Role(models.TextChoices):
 
 
 STAFF_ROLES = (Role.INSTRUCTOR, Role.ADMINISTRATOR, Role.REPORT_VIEWER, Role.AGENCY_CONTACT)
+
+
+class AgencyVerdict(models.TextChoices):
+    """What the import of agencies says of one row of the file."""
+
+    NEW = "new", _("new")
+    KNOWN = "known", _("known")
+    FORMER_NAME = "former_name", _("known by a former name")
+    RENAMED = "renamed", _("renamed")
+    DOUBLED = "doubled", _("twice in the file")
+    UNCLEAR = "unclear", _("no rule matches")

@@ -107,3 +107,8 @@ def needs_second_factor(user: AnyUser) -> bool:
     if not isinstance(user, User):
         return False
     return user.is_superuser or bool(roles_of(user) - {Role.TRAINEE.value})
+
+
+def can_open_my_agency(user: AnyUser) -> bool:
+    """Whether `user` has a page My agency; it may still say that their own agency waits to be confirmed."""
+    return Role.AGENCY_CONTACT.value in roles_of(user)

@@ -10,3 +10,7 @@ class NotificationsConfig(AppConfig):
     name = "notifications"
     label = "notifications"
     verbose_name = _("Notifications")
+
+    def ready(self) -> None:
+        """Connect the receivers."""
+        from . import receivers  # noqa: F401  importing connects them

@@ -1,6 +1,7 @@
 """What every installation shares. What differs is in dev.py, test.py and production.py."""
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONE, SELF
@@ -136,7 +137,7 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "website:start"
 LOGOUT_REDIRECT_URL = "/"
 
-ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
+ACCOUNT_ADAPTER = "notifications.adapters.OutboxAccountAdapter"  # its mails go through the outbox
 SOCIALACCOUNT_ADAPTER = "accounts.adapters.SocialAccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
@@ -158,6 +159,7 @@ MFA_TOTP_ISSUER = SITE_NAME
 STAFF_SECOND_FACTOR_REQUIRED = True
 
 # The city's single sign-on: on when the three variables are set.
+OIDC_ORIGINS: list[str] = []
 if env.str("OIDC_SERVER_URL", default=""):
     SOCIALACCOUNT_PROVIDERS = {
         "openid_connect": {
@@ -173,6 +175,7 @@ if env.str("OIDC_SERVER_URL", default=""):
             ],
         }
     }
+    OIDC_ORIGINS = ["{0.scheme}://{0.netloc}".format(urlsplit(env.str("OIDC_SERVER_URL")))]
 
 # --- security ----------------------------------------------------------------------------------
 
@@ -194,7 +197,8 @@ CONTENT_SECURITY_POLICY = {
         "connect-src": [SELF],
         "media-src": [SELF],
         "img-src": [SELF, "data:"],  # allauth shows the QR code of TOTP as a data URI
-        "form-action": [SELF],
+        # the button of single sign-on posts to us, and we redirect to the provider
+        "form-action": [SELF, *OIDC_ORIGINS],
         "manifest-src": [SELF],
         "frame-src": [SELF],
         "object-src": [NONE],

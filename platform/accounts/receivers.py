@@ -1,0 +1,34 @@
+"""What this app does when something happens: after a migrate, and when an e-mail has been verified."""
+
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from allauth.account.signals import email_confirmed
+from django.apps import AppConfig, apps
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.models.signals import post_migrate
+from django.dispatch import receiver
+
+from .models import AgencyNameRule, User
+from .roles import sync_roles
+from .services import complete_sign_up, ensure_name_rules
+
+
+@receiver(post_migrate)
+def lay_roles_and_rules(sender: AppConfig, using: str = DEFAULT_DB_ALIAS, **kwargs: Any) -> None:
+    """Sync roles and lay the default name rules when the last app is migrated: only then all permissions exist."""
+    last = [config for config in apps.get_app_configs() if config.models_module is not None][-1]
+    if sender.label != last.label or using != DEFAULT_DB_ALIAS:
+        return
+    tables = set(connections[using].introspection.table_names())
+    if {AgencyNameRule._meta.db_table, "wagtailcore_workflowpage"} <= tables:  # not while migrating backwards
+        sync_roles()
+        ensure_name_rules()
+
+
+@receiver(email_confirmed)
+def on_email_confirmed(sender: type, email_address: EmailAddress, **kwargs: Any) -> None:
+    """Give the account its person: from here on it is known whose mailbox it is."""
+    user = email_address.user
+    if isinstance(user, User) and user.person_id is None:
+        complete_sign_up(user=user, verified_email=email_address.email)

@@ -1,0 +1,63 @@
+"""Every write to people, accounts, roles and agencies."""
+
+from .accounts import (
+    accept_privacy_notice,
+    change_account,
+    complete_sign_up,
+    create_account,
+    give_role,
+    record_sign_up,
+    set_roles,
+    take_role,
+)
+from .agencies import (
+    AgencyPlan,
+    AgencyRow,
+    PlannedRow,
+    apply_agency_import,
+    confirm_agencies,
+    ensure_districts,
+    ensure_name_rules,
+    import_agencies,
+    plan_agencies,
+    prepare_agency_import,
+    read_agencies,
+    record_agency_edit,
+)
+from .people import (
+    change_details,
+    confirm_membership,
+    declare_agency,
+    record_person_edit,
+    refuse_membership,
+    register_person,
+)
+
+__all__ = [
+    "AgencyPlan",
+    "AgencyRow",
+    "PlannedRow",
+    "accept_privacy_notice",
+    "apply_agency_import",
+    "change_account",
+    "change_details",
+    "complete_sign_up",
+    "confirm_agencies",
+    "confirm_membership",
+    "create_account",
+    "declare_agency",
+    "ensure_districts",
+    "ensure_name_rules",
+    "give_role",
+    "import_agencies",
+    "plan_agencies",
+    "prepare_agency_import",
+    "read_agencies",
+    "record_agency_edit",
+    "record_person_edit",
+    "record_sign_up",
+    "refuse_membership",
+    "register_person",
+    "set_roles",
+    "take_role",
+]
