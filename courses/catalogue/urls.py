@@ -1,4 +1,4 @@
-"""Addresses of this app, inside the language prefix."""
+"""Addresses of this app, inside the language prefix: courses are pages of Wagtail, runs belong to enrolment."""
 
 from django.urls import URLPattern, URLResolver
 

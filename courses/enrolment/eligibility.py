@@ -23,17 +23,13 @@ from qualifications.selectors import holds_level, people_ids_with_level
 if TYPE_CHECKING:
     from accounts.models import User
 
-RULES_OF_TRAINING = "A0030059"
-"""The regulation on qualification, examination, training and certification of procurement professionals."""
-
 
 @dataclass(frozen=True)
 class Refusal:
-    """Why not: a stable `code`, a sentence for the reader, and the article behind it, if there is one."""
+    """Why not: a stable `code`, and a sentence for the reader that names the article behind it."""
 
     code: str
     message: str | Promise
-    article: str = ""
 
     def in_language(self, language: str) -> str:
         """Return the sentence in `language`."""
@@ -121,4 +117,4 @@ def _lacks(level: str) -> Refusal:
         message = _("Those without the basic qualification may not join the advanced class (Regulations Art. 11).")
     else:
         message = _("This class demands the advanced qualification.")
-    return Refusal("not_qualified", message, article="11")
+    return Refusal("not_qualified", message)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -99,7 +100,7 @@ def _teaching(run: CourseRun, minutes: int | None) -> list[tuple[Subject | None,
 
 
 def _check_parts(parts: Sequence[DayPart]) -> None:
-    for earlier, later in zip(parts, parts[1:], strict=False):
+    for earlier, later in pairwise(parts):
         ends = datetime.combine(date.min, earlier.starts) + timedelta(minutes=earlier.minutes)
         if ends > datetime.combine(date.min, later.starts):
             raise DomainError(_("The parts of the day overlap."), code="day_parts_overlap")
@@ -123,7 +124,8 @@ def _fill(
 ) -> Iterator[tuple[Subject | None, datetime, int]]:
     """Yield pieces of subjects as (subject, start, minutes), each as long as subject and stretch allow."""
     start, room_left = next(stretches)
-    for subject, remaining in teaching:
+    for subject, minutes in teaching:
+        remaining = minutes
         while remaining:
             if not room_left:
                 start, room_left = next(stretches)

@@ -1,0 +1,93 @@
+"""The filters of the run list."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.db.models import Q, QuerySet
+from django.utils import dateformat, timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import District
+from common.rocdates import roc_year, to_gregorian_year
+from courses.catalogue.enums import CourseKind, RunState
+from courses.catalogue.models import CourseRun
+from courses.catalogue.selectors import in_state
+from website.segmentation import normalise
+
+from .selectors import with_seats
+
+
+class RunFilterForm(forms.Form):
+    """What the reader looks for; a parameter that makes no sense is ignored, never an error page."""
+
+    q = forms.CharField(label=_("Words in title or place"), required=False, max_length=60)
+    kind = forms.ChoiceField(label=_("Kind"), required=False)
+    month = forms.ChoiceField(label=_("Month"), required=False)
+    district = forms.ModelChoiceField(label=_("District"), required=False, queryset=District.objects.none())
+    state = forms.ChoiceField(label=_("State"), required=False)
+    free = forms.BooleanField(label=_("Only with free seats"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = [("", _("All kinds")), *CourseKind.choices]
+        self.fields["state"].choices = [("", _("Coming and running")), *RunState.choices]
+        self.fields["month"].choices = [("", _("All months")), *_months()]
+        self.fields["district"].queryset = District.objects.filter(runs__isnull=False).distinct()
+        self.fields["district"].empty_label = _("All districts")
+
+    def runs(self, runs: QuerySet[CourseRun]) -> QuerySet[Any]:
+        """Narrow `runs` to what was asked, annotated with seats, in the order of reading."""
+        self.full_clean()
+        asked = self.cleaned_data
+        state = asked.get("state")
+        if state:
+            runs = runs.filter(in_state(state))
+        elif not asked.get("month"):
+            runs = runs.filter(ends_on__gte=timezone.localdate(), cancelled_at__isnull=True)
+        if asked.get("kind"):
+            runs = runs.filter(course__kind=asked["kind"])
+        if asked.get("district"):
+            runs = runs.filter(district=asked["district"])
+        if asked.get("month"):
+            year, month = (int(part) for part in asked["month"].split("-"))
+            runs = runs.filter(starts_on__year=to_gregorian_year(year), starts_on__month=month)
+        for word in asked.get("q", "").split():
+            runs = runs.filter(_mentions(word))
+        annotated = with_seats(runs)
+        if asked.get("free"):
+            annotated = annotated.filter(seats_free__gt=0, cancelled_at__isnull=True)
+        is_past = state == RunState.FINISHED
+        return annotated.order_by("-starts_on" if is_past else "starts_on", "code")
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether the reader asked for anything."""
+        return any(self.cleaned_data.values())
+
+
+def _mentions(word: str) -> Q:
+    """Return the condition that a run's title, course, place, district or code holds `word`; 台 is 臺."""
+    spellings = {word, normalise(word), normalise(word).replace("臺", "台")}
+    fields = ("title", "title_en", "course__name", "course__name_en", "place", "district__name", "code")
+    condition = Q()
+    for spelling in spellings:
+        for field in fields:
+            condition |= Q(**{f"{field}__icontains": spelling})
+    return condition
+
+
+def _months() -> list[tuple[str, str]]:
+    """Return the months in which runs begin, as (115-11, shown), the latest first."""
+    days = CourseRun.objects.filter(cancelled_at__isnull=True).dates("starts_on", "month", order="DESC")[:36]
+    return [(f"{roc_year(day)}-{day.month:02}", _month_name(day)) for day in days]
+
+
+def _month_name(day: date) -> str:
+    """Return 115 年 11 月, in English November 2026."""
+    if (get_language() or "").startswith("zh"):
+        return f"{roc_year(day)} 年 {day.month} 月"
+    return dateformat.format(day, "F Y")

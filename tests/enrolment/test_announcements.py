@@ -1,0 +1,149 @@
+"""Every change of a seat writes one message, with a calendar that the last one recognises."""
+
+import datetime
+
+import pytest
+from django.utils import timezone, translation
+from icalendar import Calendar
+
+from courses.catalogue.services import cancel_run, revise_run
+from courses.enrolment import services, tasks
+from courses.enrolment.models import Enrolment
+from courses.enrolment.selectors import announcements_due
+from notifications.models import Message
+from tests.factories.accounts import PersonFactory, UserFactory
+from tests.factories.catalogue import CourseRunFactory, SessionFactory
+
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def run():
+    run = CourseRunFactory(seats=1, title="底價實務")
+    SessionFactory(run=run, number=1)
+    return run
+
+
+@pytest.fixture
+def on_commit(django_capture_on_commit_callbacks):
+    """Call a service and then what it registered on commit."""
+
+    def call(service, **arguments):
+        with django_capture_on_commit_callbacks(execute=True):
+            return service(**arguments)
+
+    return call
+
+
+def _calendar(message):
+    [attachment] = message.attachments
+    return Calendar.from_ical(attachment["text"])
+
+
+def test_the_confirmation_carries_a_calendar_in_taipei_time(run, on_commit):
+    person = PersonFactory()
+    enrolment = on_commit(services.enrol_trainee, run=run, person=person, by=None)
+    message = Message.objects.get()
+    assert (message.kind, message.to, message.person) == ("enrolment.confirmed", person.email, person)
+    assert "底價實務" in message.subject
+    assert "學號是 1" in message.text
+    calendar = _calendar(message)
+    assert calendar["METHOD"] == "REQUEST"
+    [zone] = calendar.walk("VTIMEZONE")
+    assert zone["TZID"] == "Asia/Taipei"
+    [event] = calendar.walk("VEVENT")
+    session = run.sessions.get()
+    assert event["DTSTART"].params["TZID"] == "Asia/Taipei"
+    assert event.decoded("DTSTART") == session.starts_at
+    assert event["UID"] == f"session-{session.pk}-enrolment-{enrolment.pk}@localhost"
+    assert event["SEQUENCE"] == 0
+    assert event.decoded("LAST-MODIFIED") <= timezone.now()
+    assert event["ATTENDEE"] == f"mailto:{person.email}"
+
+
+def test_withdrawing_cancels_the_same_events_with_a_higher_sequence(run, on_commit):
+    enrolment = on_commit(services.enrol_trainee, run=run, person=PersonFactory(), by=None)
+    on_commit(services.withdraw_enrolment, enrolment=enrolment, by=None)
+    last, first = Message.objects.all()
+    assert [first.kind, last.kind] == ["enrolment.confirmed", "enrolment.withdrawn"]
+    [before], [after] = _calendar(first).walk("VEVENT"), _calendar(last).walk("VEVENT")
+    assert _calendar(last)["METHOD"] == "CANCEL"
+    assert after["UID"] == before["UID"]
+    assert after["SEQUENCE"] > before["SEQUENCE"]
+    assert after["STATUS"] == "CANCELLED"
+
+
+def test_messages_come_in_the_language_in_which_somebody_enrolled(run, on_commit):
+    user = UserFactory()
+    with translation.override("en"):
+        on_commit(services.enrol_trainee, run=run, person=user.person, by=user)
+    message = Message.objects.get()
+    assert message.language == "en"
+    assert message.subject == f"You are enrolled: {run.course.name_en}"
+    assert f"/en/runs/{run.code}/" in message.text
+
+
+def test_waiting_and_being_promoted_are_told_apart(run, on_commit):
+    seat = on_commit(services.enrol_trainee, run=run, person=PersonFactory(), by=None)
+    waiting = on_commit(services.enrol_trainee, run=run, person=PersonFactory(), by=None)
+    on_commit(services.withdraw_enrolment, enrolment=seat, by=None)
+    on_commit(services.promote_waiting, run=run)
+    kinds = Message.objects.filter(person=waiting.person).order_by("pk").values_list("kind", flat=True)
+    assert list(kinds) == ["enrolment.queued", "enrolment.promoted"]
+
+
+def test_a_message_is_written_once_however_often_it_is_asked_for(run, on_commit):
+    enrolment = on_commit(services.enrol_trainee, run=run, person=PersonFactory(), by=None)
+    services.announce_enrolment(enrolment_id=enrolment.pk)
+    assert Message.objects.count() == 1
+
+
+def test_the_sweep_finds_messages_that_a_dying_process_left_unwritten(run, on_commit):
+    enrolment = on_commit(services.enrol_trainee, run=run, person=PersonFactory(), by=None)
+    Message.objects.all().delete()
+    Enrolment.objects.update(
+        is_announcement_due=True, confirmed_at=timezone.now() - tasks.OVERLOOKED_AFTER - datetime.timedelta(seconds=1)
+    )
+    enrolments, entries = announcements_due(before=timezone.now() - tasks.OVERLOOKED_AFTER)
+    assert (list(enrolments), list(entries)) == ([enrolment], [])
+    tasks.announce_enrolment(enrolment.pk)
+    assert Message.objects.get().kind == "enrolment.confirmed"
+
+
+def test_a_changed_timetable_reaches_everybody_enrolled_once(run, on_commit):
+    enrolment = on_commit(services.enrol_trainee, run=run, person=PersonFactory(), by=None)
+    Message.objects.all().delete()
+    [session] = run.sessions.all()
+    session.room = "602"
+    run.sessions = [session]
+    on_commit(revise_run, run=run, by=None)
+    tasks.announce_run_change(run.pk)
+    tasks.announce_run_change(run.pk)
+    message = Message.objects.get()
+    assert message.kind == "enrolment.timetable_changed"
+    [event] = _calendar(message).walk("VEVENT")
+    assert event["SEQUENCE"] == 1
+    assert event["UID"] == f"session-{session.pk}-enrolment-{enrolment.pk}@localhost"
+    assert "602" in event["LOCATION"]
+
+
+def test_a_cancelled_run_tells_the_enrolled_why_and_closes_its_queue(run, on_commit):
+    seat = on_commit(services.enrol_trainee, run=run, person=PersonFactory(), by=None)
+    waiting = on_commit(services.enrol_trainee, run=run, person=PersonFactory(), by=None)
+    Message.objects.all().delete()
+    on_commit(cancel_run, run=run, reason="講師請假", by=None)
+    tasks.announce_run_change(run.pk)
+    on_commit(tasks.promote_waiting, run_id=run.pk)
+    told = {message.person_id: message for message in Message.objects.all()}
+    assert told[seat.person_id].kind == "enrolment.run_cancelled"
+    assert "講師請假" in told[seat.person_id].text
+    assert _calendar(told[seat.person_id])["METHOD"] == "CANCEL"
+    assert told[waiting.person_id].kind == "enrolment.queue_ended"
+
+
+def test_people_without_an_address_and_laid_past_classes_get_no_message(run, on_commit):
+    on_commit(services.enrol_trainee, run=run, person=PersonFactory(email=""), by=None)
+    on_commit(services.enrol_trainee, run=CourseRunFactory(), person=PersonFactory(), by=None, announce=False)
+    assert list(Message.objects.all()) == []
+    assert not Enrolment.objects.filter(is_announcement_due=True, person__email="").exists()
