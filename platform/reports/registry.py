@@ -8,21 +8,35 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.functional import Promise
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a report. `kind` is text, integer, percent (2 decimals) or date."""
+    """A column of a report. `kind` is text, integer, percent (a number such as 91.43) or date.
+
+    `people` names the measure whose people stand behind the numbers of this column, where a report lists them.
+    `words` turns a value that is a code into what people read; machines (JSON) get the code.
+    """
 
     key: str
     label: str | Promise
     kind: str = "text"
+    people: str = ""
+    words: Callable[[Any], str | Promise] | None = None
+
+    def shown(self, value: Any) -> Any:
+        """Return `value` as people read it: a code in words, everything else as it is."""
+        return str(self.words(value)) if self.words is not None and value is not None else value
 
 
 @dataclass
 class ReportResult:
-    """What a report answers: rows and totals as plain values, JSON-ready, with the day they stand for."""
+    """What a report answers: rows and totals as plain values, JSON-ready, with the day they stand for.
+
+    `filters` says, row by row, which parameters narrow the report to that row: the way to its people.
+    """
 
     parameters: dict[str, Any]
     as_of: datetime.date
@@ -30,6 +44,45 @@ class ReportResult:
     rows: list[dict[str, Any]]
     totals: dict[str, Any]
     notes: list[str | Promise] = field(default_factory=list)
+    filters: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Kpi:
+    """The figure that a report is known by: a percentage in its totals, with what it is made of.
+
+    `sentence` tells numerator, denominator and day in words. `scopes` names the targets that may apply to a
+    result, the nearest first (`Target.scope`). More is better.
+    """
+
+    measure: str
+    label: str | Promise
+    sentence: Callable[[ReportResult], str]
+    definition: str | Promise
+    scopes: Callable[[ReportResult], Sequence[str]]
+
+
+@dataclass(frozen=True)
+class Chart:
+    """The bars that a report shows: one per row, `value` being a percentage, `label` what stands under a bar."""
+
+    title: str | Promise
+    value: str
+    label: Callable[[Mapping[str, Any]], str]
+
+
+@dataclass(frozen=True)
+class PeopleList:
+    """The people behind one number: countable and sliceable; `to_rows` turns a slice into plain values.
+
+    `names` are the keys of columns that hold names: they are masked for everybody but administrators.
+    """
+
+    title: str
+    columns: Sequence[Column]
+    queryset: QuerySet[Any]
+    to_rows: Callable[[Sequence[Any]], list[dict[str, Any]]]
+    names: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -38,6 +91,8 @@ class Report:
 
     `form` declares the parameters (its fields are also the options of `manage.py report KEY`);
     `compute` receives the form's cleaned data. `may_view` decides on the server who sees it.
+    `people` receives the cleaned data and a measure (`Column.people`) and lists who is counted by it.
+    `initial` gives the parameters that the screen begins with.
     `template` shows it; `screen_context` adds what the template needs beside the result.
     """
 
@@ -47,6 +102,10 @@ class Report:
     form: type[forms.Form]
     compute: Callable[[Mapping[str, Any]], ReportResult]
     may_view: Callable[[Any], bool]
+    kpi: Kpi | None = None
+    chart: Chart | None = None
+    people: Callable[[Mapping[str, Any], str], PeopleList] | None = None
+    initial: Callable[[], dict[str, Any]] | None = None
     template: str = "reports/report.html"
     screen_context: Callable[[Any, ReportResult], dict[str, Any]] | None = None
 

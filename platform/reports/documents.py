@@ -1,0 +1,123 @@
+"""A report as a document: .ods first, .xlsx, .csv, JSON and PDF. The same numbers everywhere."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from common.pdf import render_pdf
+from common.spreadsheets import CONTENT_TYPES, Sheet, write
+from common.templatetags.common_tags import percent, rocdate
+
+from .kpi import KpiReading, read_kpi
+from .registry import PeopleList, Report, ReportResult
+from .tables import screen_table
+
+SHEETS = ("ods", "xlsx", "csv")
+FORMATS = {
+    "ods": CONTENT_TYPES["ods"],
+    "xlsx": CONTENT_TYPES["xlsx"],
+    "csv": CONTENT_TYPES["csv"],
+    "json": "application/json",
+    "pdf": "application/pdf",
+}
+_KINDS: dict[str, Any] = {"integer": "number", "percent": "percent", "date": "date", "text": "text"}
+PAGE = 500
+
+
+def render(report: Report, result: ReportResult, document_format: str) -> Iterator[bytes]:
+    """Return the document in pieces. Raises ValueError for a format that is not in `FORMATS`."""
+    if document_format == "json":
+        return iter([as_json(report, result)])
+    if document_format == "pdf":
+        return iter([_as_pdf(report, result)])
+    if document_format not in SHEETS:
+        raise ValueError(f"format must be one of {', '.join(FORMATS)}, not {document_format!r}")
+    return write(document_format, as_sheet(report, result))
+
+
+def as_json(report: Report, result: ReportResult) -> bytes:
+    """Return the answer for machines: codes, not words; rates to two decimals, null where nobody is counted."""
+    answer = {
+        "report": report.key,
+        "parameters": result.parameters,
+        "as_of": result.as_of.isoformat(),
+        "rows": result.rows,
+        "totals": result.totals,
+    }
+    return (json.dumps(answer, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def as_sheet(report: Report, result: ReportResult) -> Sheet:
+    """Return the table with its totals, and under it what the figure means and the day it stands for."""
+    columns = list(result.columns)
+    total: list[Any] = [result.totals.get(column.key) for column in columns]
+    texts = [index for index, column in enumerate(columns) if _KINDS[column.kind] == "text"]
+    if texts and not columns[texts[0]].people:
+        total[texts[0]] = _("Total")
+    rows: list[list[Any]] = [[column.shown(row.get(column.key)) for column in columns] for row in result.rows]
+    return Sheet(
+        title=str(report.title),
+        columns=[(str(column.label), _KINDS[column.kind]) for column in columns],
+        rows=[*rows, total],
+        notes=[*_kpi_lines(read_kpi(report, result)), _facts_until(result), *[str(note) for note in result.notes]],
+    )
+
+
+def people_sheet(people: PeopleList, rows: Iterable[dict[str, Any]]) -> Sheet:
+    """Return the people behind a number; `rows` may be a generator."""
+    return Sheet(
+        title=people.title,
+        columns=[(str(column.label), _KINDS[column.kind]) for column in people.columns],
+        rows=([column.shown(row.get(column.key)) for column in people.columns] for row in rows),
+    )
+
+
+def _kpi_lines(reading: KpiReading | None) -> list[str]:
+    """Return the figure in words: value and target, numerator and denominator, definition."""
+    if reading is None:
+        return []
+    lines = [f"{reading.label}: {percent(reading.value)}", reading.sentence, reading.definition]
+    if reading.achievement is not None:
+        lines.insert(1, target_line(reading))
+    return lines
+
+
+def target_line(reading: KpiReading) -> str:
+    """Say target and achievement in words."""
+    if reading.achievement is None:
+        return ""
+    return _("Target %(target)s (%(source)s), achievement %(achievement)s.") % {
+        "target": _shortest(reading.achievement.target.value),
+        "source": reading.achievement.target.source,
+        "achievement": _shortest(reading.achievement.shown),
+    }
+
+
+def _shortest(value: Any) -> str:
+    text = f"{value:.2f}".rstrip("0").rstrip(".")
+    return f"{text}%"
+
+
+def _facts_until(result: ReportResult) -> str:
+    return _("Facts up to %(day)s.") % {"day": rocdate(result.as_of)}
+
+
+def _as_pdf(report: Report, result: ReportResult) -> bytes:
+    """Return the report as a page for print, with a text layer."""
+    reading = read_kpi(report, result)
+    context = {
+        "title": str(report.title),
+        "kpi": reading,
+        "kpi_value": percent(reading.value) if reading else "",
+        "target_line": target_line(reading) if reading else "",
+        "table": screen_table(result, total_label=_("Total"), link=None, misses=lambda row: False),
+        "facts_until": _facts_until(result),
+        "organisation": str(settings.ORGANISATION),
+        "notes": [str(note) for note in result.notes],
+    }
+    return render_pdf("pdf/report.html", context, dated=result.as_of)

@@ -1,0 +1,85 @@
+"""Tables as a screen shows them: cells with their text, and the way to the people behind each number."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from common.templatetags.common_tags import percent, rocdate
+
+from .registry import Column, ReportResult
+
+Link = Callable[[str, Mapping[str, Any]], str]
+"""From a measure and the parameters of a row to the address of its people."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell: `text` as people read it; `url` leads to the people behind it; `is_heading` begins a row."""
+
+    text: str
+    label: str
+    is_number: bool
+    url: str = ""
+    is_heading: bool = False
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of cells; `misses_target` marks a rate below the target."""
+
+    cells: list[Cell]
+    misses_target: bool = False
+
+
+@dataclass(frozen=True)
+class ScreenTable:
+    """Headings, lines, and the line of totals."""
+
+    columns: Sequence[Column]
+    lines: list[Line]
+    totals: list[Cell]
+
+
+def text_of(column: Column, value: Any) -> str:
+    """Return a value as people read it in the current language; a dash where there is none."""
+    if value is None or value == "":
+        return "—"
+    if column.kind == "percent":
+        return percent(value)
+    if column.kind == "date":
+        return rocdate(value)
+    if column.kind == "integer" and column.people:
+        return f"{value:,}"
+    return str(column.shown(value))
+
+
+def screen_table(
+    result: ReportResult, *, total_label: str, link: Link | None, misses: Callable[[Mapping[str, Any]], bool]
+) -> ScreenTable:
+    """Return the table of `result`; without `link` its numbers lead nowhere."""
+    first_number = next((i for i, column in enumerate(result.columns) if column.people), len(result.columns))
+    lines = [
+        Line(
+            [
+                _cell(column, row.get(column.key), link, filters, is_heading=index == 0)
+                for index, column in enumerate(result.columns)
+            ],
+            misses_target=misses(row),
+        )
+        for row, filters in zip(result.rows, result.filters or [{} for _ in result.rows], strict=True)
+    ]
+    totals = [
+        Cell(total_label if index == 0 else "", str(column.label), is_number=False, is_heading=index == 0)
+        for index, column in enumerate(result.columns[:first_number])
+    ]
+    totals += [_cell(column, result.totals.get(column.key), link, {}) for column in result.columns[first_number:]]
+    return ScreenTable(result.columns, lines, totals)
+
+
+def _cell(
+    column: Column, value: Any, link: Link | None, filters: Mapping[str, Any], *, is_heading: bool = False
+) -> Cell:
+    url = link(column.people, filters) if link and column.people and value not in (None, 0) else ""
+    return Cell(text_of(column, value), str(column.label), column.kind in ("integer", "percent"), url, is_heading)
