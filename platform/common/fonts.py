@@ -84,7 +84,7 @@ def font_set(texts: Iterable[str]) -> Iterator[FontSet]:
     wanted = set(drawn_characters(_ALWAYS + "".join(texts)))
     spaces = {character for character in wanted if character.isspace()}
     with tempfile.TemporaryDirectory(prefix="fonts-") as folder:
-        faces = []
+        faces: list[Face] = []
         held: set[str] = set()
         for path, taken in _sources():
             candidates = wanted - held if taken is None else wanted & taken - held

@@ -72,7 +72,7 @@ def _split_fragments(
         for fragment in frags
         for character in (fragment.text or [""])
     ]
-    lines = []
+    lines: list[Any] = []
     for first, last in _paragraphs(units):
         text = units[first:last]
         remaining = list(widths[len(lines) :]) or [widths[-1]]

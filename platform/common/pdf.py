@@ -14,12 +14,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import date, datetime, time
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pypdf
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from pypdf.generic import DictionaryObject
 from reportlab.pdfbase import ttfonts
 from xhtml2pdf import pisa
 from xhtml2pdf.config.resources import ResourceAccessPolicy
@@ -62,8 +63,8 @@ def render_pdf(
 ) -> bytes:
     """The document as PDF: its text selectable, all its fonts embedded, the same bytes for the same context.
 
-    The template gets `fonts` (`<style>{{ fonts.css }} …`) and `images`, name → path for `<img src>`; it declares page
-    size and orientation (`@page`), `<html lang>`, `<title>` and `<meta name="author">`. Without `fonts` the document
+    The template gets `fonts` (`<style>{{ fonts.css }} …`) and `images` (PNG, JPEG, or PDF as a page's background) as
+    name → path for `<img src>`; it declares page size and orientation (`@page`), `<html lang>`, `<title>` and `<meta name="author">`. Without `fonts` the document
     gets a subset of its own (0.4 s); a batch passes one set for all. `dated` is the date of creation that the file
     states. The renderer reads the work folder and nothing else, and no address on the network.
 
@@ -76,7 +77,7 @@ def render_pdf(
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="images-", dir=fonts.folder))
         paths = _lay_out_images(Path(folder), images or {})
         html = render_to_string(template_name, {**context, "fonts": fonts, "images": paths})
-        html = "".join(character for character in html if character in "\n\t\r" or is_drawn(character))
+        html = _without_shapeless(html)
         if lacking := fonts.lacking(html):
             message = _("No installed font has these characters: %(characters)s")
             shown = ", ".join(f"{character} (U+{ord(character):04X})" for character in lacking)
@@ -88,20 +89,27 @@ def render_pdf(
     return data
 
 
+def _without_shapeless(html: str) -> str:
+    """The renderer would draw a box for a control or a variation selector."""
+    return "".join(character for character in html if character in "\n\t\r" or is_drawn(character))
+
+
 def _lay_out_images(folder: Path, images: Mapping[str, bytes]) -> dict[str, str]:
     """Write the images where the renderer may read them; the templates' names for them → their paths."""
     paths = {}
     for index, (name, data) in enumerate(sorted(images.items())):
-        path = folder / f"{index}{_image_suffix(data)}"
+        path = folder / f"{index}{_suffix(data)}"
         path.write_bytes(data)
         paths[name] = str(path)
     return paths
 
 
-def _image_suffix(data: bytes) -> str:
-    if data.startswith(b"%PDF-"):
-        return ".pdf"  # the ground of a page, by `background-image` of `@page`
-    return ".png" if data.startswith(b"\x89PNG") else ".jpg"
+def _suffix(data: bytes) -> str:
+    """The renderer goes by the name. A PDF may be the background of a page."""
+    for signature, suffix in ((b"\x89PNG", ".png"), (b"\xff\xd8\xff", ".jpg"), (b"%PDF", ".pdf")):
+        if data.startswith(signature):
+            return suffix
+    raise ValueError("an image of a document is a PNG, a JPEG or, as the background of a page, a PDF")
 
 
 def _convert(html: str, folder: Path, dated: date) -> bytes:
@@ -167,7 +175,8 @@ def _unembedded_fonts(data: bytes) -> list[str]:
     """
     found: set[str] = set()
     for page in pypdf.PdfReader(io.BytesIO(data)).pages:
-        fonts = page["/Resources"].get("/Font", {})  # type: ignore[union-attr]  # a page of ours has its resources
+        resources = cast(DictionaryObject, page["/Resources"].get_object())
+        fonts = cast(DictionaryObject, resources.get("/Font", DictionaryObject()))
         strangers = {
             name.lstrip("/"): str(font["/BaseFont"])
             for name, reference in fonts.items()
