@@ -63,6 +63,8 @@ else:
         "polling_interval": 0.1,
     }
     CELERY_WORKER_PREFETCH_MULTIPLIER = 4
+    for _folder in ("messages", "control", "processed"):
+        (VAR_DIR / "broker" / _folder).mkdir(parents=True, exist_ok=True)
 
 STAFF_SECOND_FACTOR_REQUIRED = False
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True  # passkeys on http://localhost
