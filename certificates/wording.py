@@ -28,8 +28,7 @@ ISSUER_EN = "Secretariat, Taichung City Government"
 TITLE = "結訓證明書"
 TITLE_EN = "Certificate of Completion"
 # the national certificate is another thing, and only the central authority issues it (資格辦法 §16)
-REMARK = "本證明為臺中市政府之結訓證明，並非採購專業人員考試及格證書。"
-REMARK_EN = "This is the City's certificate of completion, not the national procurement qualification certificate."
+REMARK = ["本證明為臺中市政府之結訓證明，", "並非採購專業人員考試及格證書。"]
 
 DEFAULT_WORDS = {
     CourseKind.BASIC: "基礎",
@@ -42,9 +41,13 @@ DEFAULT_WORDS = {
 
 
 def verify_url(public_id: str) -> str:
-    """Return the address at which anybody can check the certificate, in the site's first language."""
+    """Return the address at which anybody can check the certificate, in the site's first language.
+
+    Without a number it is the page that asks for one.
+    """
     with override(settings.LANGUAGE_CODE):
-        return settings.SITE_URL.rstrip("/") + reverse("certificates:verify_one", args=[public_id])
+        path = reverse("certificates:verify_one", args=[public_id]) if public_id else reverse("certificates:verify")
+    return settings.SITE_URL.rstrip("/") + path
 
 
 def compose_facts(verdict: CompletionVerdict, *, serial: str, public_id: str, issued_at: datetime) -> dict[str, Any]:
@@ -56,6 +59,7 @@ def compose_facts(verdict: CompletionVerdict, *, serial: str, public_id: str, is
     whole = hours(verdict.ledger.required_minutes, curriculum.minutes_per_hour)
     attended = hours(Fraction(verdict.ledger.present_minutes), curriculum.minutes_per_hour)
     examined = curriculum.completion_rule == CompletionRule.ABSENCE_AND_EXAM
+    passed, passed_en = ("經考試及格，", ", examination passed") if examined else ("", "")
     course_name = run.title or course.name
     course_name_en = run.title_en or course.name_en or course_name
     return {
@@ -81,20 +85,22 @@ def compose_facts(verdict: CompletionVerdict, *, serial: str, public_id: str, is
         "words": {
             "title": TITLE,
             "title_en": TITLE_EN,
+            "serial": f"證號 {serial}",
             "course": f"{course_name}　{run.roc_year} 年第 {run.term} 期",
-            "course_en": f"{course_name_en}, {run.code}",
-            "statement": (
-                f"業於民國 {_roc_span(run.starts_on, run.ends_on)}參加本府辦理之上開課程，"
-                f"課程時數 {whole} 小時，實際出席 {attended} 小時{'，並經考試及格' if examined else ''}，特此證明。"
-            ),
+            "statement": [
+                f"於民國 {_roc_span(run.starts_on, run.ends_on)}參加本府辦理之上列課程，",
+                f"課程 {whole} 小時，出席 {attended} 小時，{passed}符合結訓規定，特發此證。",
+            ],
+            "course_en": f"{course_name_en} ({run.code})",
             "statement_en": (
-                f"completed the course named above ({_span(run.starts_on, run.ends_on)}): "
-                f"{whole} hours, {attended} attended{', examination passed' if examined else ''}."
+                f"{_span(run.starts_on, run.ends_on)}; course of {whole} hours, {attended} attended{passed_en}"
             ),
             "issued_on": f"中華民國 {format_roc(issued_on)}",
             "issued_on_en": _date(issued_on),
+            "verify": "掃描或輸入號碼查驗",
+            "verify_en": "Scan or enter the number to verify",
+            "verify_at": verify_url("").removeprefix("https://").removeprefix("http://"),
             "remark": REMARK,
-            "remark_en": REMARK_EN,
         },
     }
 

@@ -21,7 +21,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from pypdf.generic import DictionaryObject
-from reportlab.pdfbase import ttfonts
+from reportlab.pdfbase import pdfmetrics, ttfonts
 from xhtml2pdf import pisa
 from xhtml2pdf.config.resources import ResourceAccessPolicy
 
@@ -63,10 +63,11 @@ def render_pdf(
 ) -> bytes:
     """The document as PDF: its text selectable, all its fonts embedded, the same bytes for the same context.
 
-    The template gets `fonts` (`<style>{{ fonts.css }} …`) and `images` (PNG, JPEG, or PDF as a page's background) as
-    name → path for `<img src>`; it declares page size and orientation (`@page`), `<html lang>`, `<title>` and `<meta name="author">`. Without `fonts` the document
-    gets a subset of its own (0.4 s); a batch passes one set for all. `dated` is the date of creation that the file
-    states. The renderer reads the work folder and nothing else, and no address on the network.
+    The template gets `fonts` (`<style>{{ fonts.css }} …`) and `images` as name → path for `<img src>` (PNG, JPEG, or a
+    PDF as the background of a page); it declares page size and orientation (`@page`), `<html lang>`, `<title>` and
+    `<meta name="author">`. Without `fonts` the document gets a subset of its own (1 s); a batch passes one set for all.
+    `dated` is the date of creation that the file states. The renderer reads the work folder and nothing else, and no
+    address on the network.
 
     Raises `PdfError`: `missing_characters`, `renderer` (a warning or an error of it), `fonts` (text in a font that is
     not embedded), `metadata` (no title or no language).
@@ -76,8 +77,7 @@ def render_pdf(
             fonts = stack.enter_context(font_set([document_text(template_name, context)]))
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="images-", dir=fonts.folder))
         paths = _lay_out_images(Path(folder), images or {})
-        html = render_to_string(template_name, {**context, "fonts": fonts, "images": paths})
-        html = _without_shapeless(html)
+        html = _without_shapeless(render_to_string(template_name, {**context, "fonts": fonts, "images": paths}))
         if lacking := fonts.lacking(html):
             message = _("No installed font has these characters: %(characters)s")
             shown = ", ".join(f"{character} (U+{ord(character):04X})" for character in lacking)
@@ -115,6 +115,8 @@ def _suffix(data: bytes) -> str:
 def _convert(html: str, folder: Path, dated: date) -> bytes:
     out = io.BytesIO()
     with _lock, _creation_date(dated), _complaints() as complaints:
+        # ReportLab takes two subsets of one typeface for the same font, by the name they share
+        pdfmetrics._dynFaceNames.clear()
         result = pisa.pisaDocument(
             html,
             out,
