@@ -57,7 +57,7 @@ def make_environment() -> None:
         print("• Creating .venv", flush=True)
         venv.create(VENV, with_pip=True, symlinks=True)
     print("• Installing the pinned requirements (the first time takes a minute or two)", flush=True)
-    pip = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    pip: list[str | Path] = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     run(*pip, "-r", "requirements-dev.txt", what="Installing the requirements")
     site_packages = next((VENV / "lib").glob("python3.*/site-packages"))
     # a .pth file appends: Python's own `platform` module stays first
