@@ -55,6 +55,9 @@ class CurriculumSubjectFactory(DjangoModelFactory[CurriculumSubject]):
 class BasicCurriculumFactory(CurriculumFactory):
     """A basic class of 66 hours in three subjects, three papers 115 + 120 + 95 = 330 points."""
 
+    class Meta:
+        skip_postgeneration_save = True
+
     course = factory.SubFactory(CourseFactory, kind=CourseKind.BASIC, name="採購專業人員基礎班")
     completion_rule = CompletionRule.ABSENCE_AND_EXAM
 
