@@ -50,7 +50,9 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
         elif settings.SOCIALACCOUNT_ONLY_KNOWN_EMAILS:
             messages.error(
                 request,
-                _("No account here has this e-mail verified. Sign up once with it; afterwards this way is open to you."),
+                _(
+                    "No account here has this e-mail verified. Sign up once with it; afterwards this way is open to you."
+                ),
             )
             raise ImmediateHttpResponse(redirect("account_signup"))
 

@@ -106,4 +106,3 @@ class AccountForm(forms.Form):
     agency = AgencyField(
         label=_("Agency"), help_text=_("A new agency counts once its contact has confirmed that you work there.")
     )
-

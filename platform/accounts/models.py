@@ -11,6 +11,8 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from modelcluster.models import ClusterableModel
 
 from .enums import AgencyKind
 
@@ -31,7 +33,7 @@ class District(models.Model):
         return self.name_en if self.name_en and get_language() == "en" else self.name
 
 
-class Agency(models.Model):
+class Agency(ClusterableModel):
     """An agency, school or enterprise of the city (機關), in a tree.
 
     Written by `services.import_agencies` and in the back office. It is never deleted while anything
@@ -72,7 +74,7 @@ class Agency(models.Model):
 class AgencyFormerName(models.Model):
     """A name that an agency bore before; imports and search find the agency by it."""
 
-    agency = models.ForeignKey(Agency, verbose_name=_("agency"), on_delete=models.CASCADE, related_name="former_names")
+    agency = ParentalKey(Agency, verbose_name=_("agency"), on_delete=models.CASCADE, related_name="former_names")
     name = models.CharField(_("former name"), max_length=120, db_index=True)
     valid_from = models.DateField(_("from"), null=True, blank=True)
     valid_to = models.DateField(_("until"), null=True, blank=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import TypeVar
 
 from django.db.models import Model, Q, QuerySet
@@ -99,9 +100,27 @@ def declared_without_contact() -> QuerySet[Person]:
     )
 
 
-def unconfirmed_agencies() -> QuerySet[Agency]:
-    """Return the agencies whose kind and superior are still a proposal."""
+def proposed_agencies() -> QuerySet[Agency]:
+    """Return the agencies whose kind and superior nobody has confirmed."""
     return Agency.objects.filter(is_confirmed=False)
+
+
+@dataclass(frozen=True)
+class Proposals:
+    """Agencies that were proposed alike: the same kind below the same superior."""
+
+    kind: AgencyKind
+    parent: Agency | None
+    names: list[str]
+
+
+def proposals() -> list[Proposals]:
+    """Return the proposed agencies in groups to decide on. One query."""
+    groups: dict[tuple[str, Agency | None], list[str]] = defaultdict(list)
+    for agency in proposed_agencies().select_related("parent"):
+        groups[agency.kind, agency.parent].append(agency.name)
+    found = [Proposals(AgencyKind(kind), parent, names) for (kind, parent), names in groups.items()]
+    return sorted(found, key=lambda group: (-len(group.names), str(group.parent)))
 
 
 def person_for_verified_email(*, email: str, name: str) -> Person | None:

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from . import people_panels  # noqa: F401  what the apps below show here
 from .navigation import add_entry
 from .permissions import can_open_back_office, can_open_desk, can_open_today
 

@@ -23,6 +23,7 @@ from .agencies import (
     prepare_agency_import,
     read_agencies,
     record_agency_edit,
+    record_name_rule_edit,
 )
 from .people import (
     change_details,
@@ -54,6 +55,7 @@ __all__ = [
     "prepare_agency_import",
     "read_agencies",
     "record_agency_edit",
+    "record_name_rule_edit",
     "record_person_edit",
     "record_sign_up",
     "refuse_membership",

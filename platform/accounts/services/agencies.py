@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import IO
 
@@ -207,9 +207,7 @@ def record_agency_edit(*, agency: Agency, by: User) -> Agency:
     agency.is_confirmed = True
     agency.save()
     if former is not None and former != agency.name:
-        AgencyFormerName.objects.get_or_create(
-            agency=agency, name=former, defaults={"valid_to": timezone.localdate()}
-        )
+        AgencyFormerName.objects.get_or_create(agency=agency, name=former, defaults={"valid_to": timezone.localdate()})
         audit("agency.renamed", obj=agency, by=by, former_name=former)
     else:
         audit("agency.changed" if former else "agency.recorded", obj=agency, by=by)
@@ -217,15 +215,22 @@ def record_agency_edit(*, agency: Agency, by: User) -> Agency:
 
 
 @transaction.atomic
-def confirm_agencies(*, agencies: Iterable[Agency], by: User) -> int:
-    """Confirm the proposed kind and superior of several agencies; return how many were not confirmed before."""
-    confirmed = 0
-    for agency in Agency.objects.select_for_update().filter(pk__in=[a.pk for a in agencies], is_confirmed=False):
-        agency.is_confirmed = True
-        agency.save(update_fields=["is_confirmed"])
-        audit("agency.confirmed", obj=agency, by=by, kind=agency.kind)
-        confirmed += 1
-    return confirmed
+def confirm_agencies(*, kind: AgencyKind, parent: Agency | None, by: User) -> int:
+    """Confirm all proposals of one kind below one superior; return how many there were. Twice changes nothing."""
+    proposals = Agency.objects.filter(kind=kind, parent=parent, is_confirmed=False)
+    names = list(proposals.values_list("name", flat=True))
+    if names:
+        proposals.filter(name__in=names).update(is_confirmed=True)
+        audit("agency.confirmed", obj=parent, by=by, kind=kind.value, names=names)
+    return len(names)
+
+
+@transaction.atomic
+def record_name_rule_edit(*, rule: AgencyNameRule, by: User) -> AgencyNameRule:
+    """Save a name rule, new or old; agencies that exist keep what they have."""
+    rule.save()
+    audit("agency_rule.changed", obj=rule, by=by, kind=rule.kind, parent_name=rule.parent_name)
+    return rule
 
 
 @transaction.atomic

@@ -46,7 +46,7 @@ INSTALLED_APPS = [
     "wagtail.contrib.typed_table_block",
     "wagtail.embeds",
     "wagtail.sites",
-    "wagtail.users",
+    "accounts.wagtail_users.BackOfficeUsersConfig",  # wagtail.users, with our accounts and roles in it
     "wagtail.snippets",
     "wagtail.documents",
     "wagtail.images",

@@ -1,0 +1,18 @@
+"""The back office's screens of people, accounts and agencies, and of the audit trail."""
+
+from .accounts import AccountViewSet
+from .agencies import AgencyNameRuleViewSet, AgencyViewSet, agency_chooser
+from .agency_import import AgencyImportViewSet
+from .audit import AuditViewSet
+from .people import PersonViewSet, person_chooser
+
+__all__ = [
+    "AccountViewSet",
+    "AgencyImportViewSet",
+    "AgencyNameRuleViewSet",
+    "AgencyViewSet",
+    "AuditViewSet",
+    "PersonViewSet",
+    "agency_chooser",
+    "person_chooser",
+]

@@ -1,0 +1,43 @@
+"""How the back office lets choose one of many people or agencies: a search in a dialogue."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms.choosers import BaseFilterForm
+
+
+class ViewersOnlyMixin:
+    """A step of a chooser that only those may take who may see the objects: Wagtail asks for no permission here."""
+
+    model_class: Any
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Refuse whoever may not view the model. Raises PermissionDenied."""
+        meta = self.model_class._meta
+        if not request.user.has_perm(f"{meta.app_label}.view_{meta.model_name}"):
+            raise PermissionDenied
+        response: HttpResponse = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]  # a view's mixin
+        return response
+
+
+class SearchForm(BaseFilterForm):
+    """One box; the subclass says what it searches."""
+
+    q = forms.CharField(label=_("Search"), required=False)
+
+    def filter(self, objects: QuerySet[Any]) -> QuerySet[Any]:
+        """Narrow the list to what was typed."""
+        text = self.cleaned_data.get("q", "").strip()
+        if not text:
+            return objects
+        self.is_searching = True
+        self.search_query = text
+        return self.search(objects, text)
+
+    def search(self, objects: QuerySet[Any], text: str) -> QuerySet[Any]:
+        """Return those of `objects` that `text` finds."""
+        raise NotImplementedError

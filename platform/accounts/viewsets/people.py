@@ -1,0 +1,176 @@
+"""People in the back office."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.forms.models import WagtailAdminModelForm
+from wagtail.admin.ui.tables import BooleanColumn, Column, TitleColumn
+from wagtail.admin.views import generic
+from wagtail.admin.views.generic.chooser import ChooseResultsView, ChooseView, ChosenView
+from wagtail.admin.viewsets.chooser import ChooserViewSet
+from wagtail.admin.viewsets.model import ModelViewSet
+
+from common.backoffice import SavedByServiceMixin
+
+from .. import services
+from ..models import Agency, Person
+from ..selectors import search_people
+from .choosers import SearchForm, ViewersOnlyMixin
+
+
+class PersonForm(WagtailAdminModelForm):
+    """What an administrator enters about a person."""
+
+    is_confirmed = forms.BooleanField(
+        label=_("The agency is confirmed"),
+        required=False,
+        help_text=_("Tick it if you know that the person works there; otherwise the agency’s contact is asked."),
+    )
+
+    class Meta:
+        model = Person
+        fields = ["name", "email", "job_title", "agency"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["is_confirmed"].initial = self.instance.has_confirmed_agency
+
+
+class PersonCreateView(SavedByServiceMixin, generic.CreateView):
+    """Record a person."""
+
+    log_action = "wagtail.create"
+
+    def save_by_service(self, form: Any) -> Person:
+        """Save what was entered."""
+        return services.record_person_edit(
+            person=form.save(commit=False), is_confirmed=form.cleaned_data["is_confirmed"], by=self.request.user
+        )
+
+
+class PersonEditView(SavedByServiceMixin, generic.EditView):
+    """Correct a person."""
+
+    def save_by_service(self, form: Any) -> Person:
+        """Save what was entered."""
+        return services.record_person_edit(
+            person=form.save(commit=False), is_confirmed=form.cleaned_data["is_confirmed"], by=self.request.user
+        )
+
+
+class PersonFilterSet(WagtailFilterSet):
+    """Narrows the list of people."""
+
+    agency = django_filters.ModelChoiceFilter(label=_("Agency"), queryset=Agency.objects.all())
+    confirmed = django_filters.BooleanFilter(
+        label=_("Agency confirmed"), field_name="agency_confirmed_at", lookup_expr="isnull", exclude=True
+    )
+    account = django_filters.BooleanFilter(
+        label=_("Has an account"), field_name="user", lookup_expr="isnull", exclude=True
+    )
+
+    class Meta:
+        model = Person
+        fields: list[str] = []
+
+
+class PersonIndexView(generic.IndexView):
+    """The list of people."""
+
+    def get_base_queryset(self) -> QuerySet[Person]:
+        """Fetch agency and account with the people."""
+        return Person.objects.select_related("agency", "user")
+
+    def search_queryset(self, queryset: QuerySet[Person]) -> QuerySet[Person]:
+        """Search name, e-mail and agency; 台 and 臺 are alike."""
+        if not self.search_query:
+            return queryset
+        return queryset.filter(pk__in=search_people(self.search_query).values("pk"))
+
+
+class PersonViewSet(ModelViewSet):
+    """People: taught, listed, certified, quoted. Nobody is deleted here."""
+
+    model = Person
+    icon = "group"
+    menu_label = _("People")
+    menu_hook = "register_people_menu_item"
+    menu_order = 10
+    add_to_reference_index = False
+    copy_view_enabled = False
+    index_view_class = PersonIndexView
+    add_view_class = PersonCreateView
+    edit_view_class = PersonEditView
+    filterset_class = PersonFilterSet
+    search_fields = ["name", "email"]
+    list_per_page = 50
+    list_display = [
+        TitleColumn("name", label=_("Name"), sort_key="name", url_name="person:edit"),
+        Column("job_title", label=_("Job title")),
+        Column("agency", label=_("Agency")),
+        BooleanColumn("has_confirmed_agency", label=_("Agency confirmed")),
+        Column("email", label=_("E-mail")),
+        BooleanColumn("has_account", accessor=lambda person: hasattr(person, "user"), label=_("Account")),
+    ]
+
+    def get_form_class(self, for_update: bool = False) -> type[PersonForm]:
+        """The same form for new and old."""
+        return PersonForm
+
+
+class PersonSearchForm(SearchForm):
+    """Finds people by name, e-mail or agency."""
+
+    def search(self, objects: QuerySet[Person], text: str) -> QuerySet[Person]:
+        """Return the people whom `text` finds."""
+        return objects.filter(pk__in=search_people(text).values("pk"))
+
+
+class _PersonChoice(ViewersOnlyMixin):
+    filter_form_class = PersonSearchForm
+    ordering = ["name", "pk"]
+
+    @property
+    def columns(self) -> list[Column]:
+        return [
+            *super().columns,  # type: ignore[misc]  # Wagtail's view stands beside this mixin
+            Column("job_title", label=_("Job title")),
+            Column("agency", label=_("Agency")),
+            Column("email", label=_("E-mail")),
+        ]
+
+    def get_object_list(self) -> QuerySet[Person]:
+        return Person.objects.select_related("agency")
+
+
+class PersonChooseView(_PersonChoice, ChooseView):
+    """The dialogue."""
+
+
+class PersonChooseResultsView(_PersonChoice, ChooseResultsView):
+    """What the search in the dialogue finds."""
+
+
+class PersonChosenView(ViewersOnlyMixin, ChosenView):
+    """What the dialogue hands back."""
+
+
+class PersonChooserViewSet(ChooserViewSet):
+    """Choose a person; for those who may see people."""
+
+    model = Person
+    icon = "user"
+    choose_one_text = _("Choose a person")
+    choose_another_text = _("Choose another person")
+    choose_view_class = PersonChooseView
+    choose_results_view_class = PersonChooseResultsView
+    chosen_view_class = PersonChosenView
+
+
+person_chooser = PersonChooserViewSet("person_chooser")

@@ -1,0 +1,45 @@
+"""What the apps below this one show in its menu and on the Desk; they may not know the website themselves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from accounts.permissions import can_manage_accounts, can_open_my_agency
+from accounts.selectors import declared_without_contact, proposed_agencies
+from notifications.permissions import can_view_outbox
+from notifications.selectors import failed_messages
+
+from .navigation import add_entry
+from .slots import Slot, fill
+
+SHOWN = 5
+
+
+def people_to_confirm(request: HttpRequest, subject: Any) -> dict[str, Any] | None:
+    """Return the people who declared an agency without a contact, and the agencies that were only proposed."""
+    people = declared_without_contact()
+    waiting = people.count()
+    proposed = proposed_agencies().count()
+    if not waiting and not proposed:
+        return None
+    return {"people": people[:SHOWN], "waiting": waiting, "more": max(waiting - SHOWN, 0), "proposed": proposed}
+
+
+def messages_that_failed(request: HttpRequest, subject: Any) -> dict[str, Any] | None:
+    """Return how many messages reached nobody."""
+    count = failed_messages().count()
+    return {"count": count} if count else None
+
+
+add_entry(order=60, label=_("My agency"), url_name="accounts:my_agency", predicate=can_open_my_agency)
+fill(Slot.DESK, order=50, template="accounts/desk_panel.html", context=people_to_confirm, predicate=can_manage_accounts)
+fill(
+    Slot.DESK,
+    order=60,
+    template="notifications/desk_panel.html",
+    context=messages_that_failed,
+    predicate=can_view_outbox,
+)
