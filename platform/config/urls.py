@@ -10,6 +10,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.views import serve
 
 from config.views import healthz
+from website.views import robots
 
 handler400 = "website.views.bad_request"
 handler403 = "website.views.forbidden"
@@ -18,6 +19,7 @@ handler500 = "website.views.server_error"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
+    path("robots.txt", robots, name="robots"),
     path("language/", login_not_required(set_language), name="set_language"),
     # the back office; its own sign-in page gives way to ours
     path("cms/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from modelsearch.backends import get_search_backend
 
 from website.search_sources import Hit, register
 
@@ -16,7 +17,7 @@ from .selectors import with_current_text
 
 def find_articles(query: str, user: Any) -> Any:
     """Return the articles whose law, number or words match; everybody may read them all."""
-    return Article.objects.search(query, operator="and")
+    return get_search_backend().search(query, Article, operator="and")
 
 
 def article_hits(articles: Sequence[Article]) -> list[Hit]:

@@ -159,18 +159,19 @@ def _range_still_holds(request: HttpRequest, etag: str, last_modified: int | Non
 
 
 class _Pieces:
-    """The bytes [start, end) of a file, read piece by piece and closed with the response."""
+    """The bytes [start, end) of a file: opened at the first read, closed at the last or with the response."""
 
     def __init__(self, file: FieldFile, start: int, end: int) -> None:
-        self._stream: BinaryIO = file.storage.open(file.name or "", "rb")  # type: ignore[assignment]  # a File reads as one
-        self._stream.seek(start)
+        self._file = file
+        self._start = start
         self._left = end - start
+        self._stream: BinaryIO | None = None
 
     def __iter__(self) -> Iterator[bytes]:
         return self
 
     def __next__(self) -> bytes:
-        piece = self._stream.read(min(CHUNK, self._left)) if self._left > 0 else b""
+        piece = self._read() if self._left > 0 else b""
         if not piece:
             self.close()
             raise StopIteration
@@ -178,4 +179,11 @@ class _Pieces:
         return piece
 
     def close(self) -> None:
-        self._stream.close()
+        if self._stream is not None:
+            self._stream.close()
+
+    def _read(self) -> bytes:
+        if self._stream is None:
+            self._stream = self._file.storage.open(self._file.name or "", "rb")  # type: ignore[assignment]  # a File reads as one
+            self._stream.seek(self._start)
+        return self._stream.read(min(CHUNK, self._left))
