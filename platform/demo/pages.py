@@ -133,7 +133,10 @@ def lay_pages() -> None:
 
 
 def _lay_content_pages(home: HomePage, english: Locale) -> None:
-    guides = ContentPage(title="使用指南", slug="guides", introduction="一人一頁：您現在要做什麼，下一步在哪裡。")
+    # pages of the menu stand in the footer of every page
+    guides = ContentPage(
+        title="使用指南", slug="guides", introduction="一人一頁：您現在要做什麼，下一步在哪裡。", show_in_menus=True
+    )
     _publish(home, guides, english, title="Guides", introduction="One page each: what to do now, and what comes next.")
     for parent, item in [
         *((guides, guide) for guide in read("guides")["guides"]),
@@ -141,7 +144,11 @@ def _lay_content_pages(home: HomePage, english: Locale) -> None:
         (home, read("accessibility")),
     ]:
         page = ContentPage(
-            title=item["title"], slug=item["slug"], introduction=item["intro"], body=_stream(item["body"])
+            title=item["title"],
+            slug=item["slug"],
+            introduction=item["intro"],
+            body=_stream(item["body"]),
+            show_in_menus=parent == home,
         )
         _publish(
             parent, page, english,
