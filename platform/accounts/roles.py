@@ -73,22 +73,23 @@ PAGE_PERMISSIONS: dict[Role, tuple[str, ...]] = {
     Role.ADMINISTRATOR: ("add_page", "change_page", "publish_page", "bulk_delete_page", "lock_page", "unlock_page"),
 }
 
+# Wagtail asks for the permissions of its own models, even where ours take their place
 COLLECTION_PERMISSIONS: dict[Role, tuple[str, ...]] = {
     Role.INSTRUCTOR: (
-        "website.add_siteimage",
-        "website.choose_siteimage",
-        "website.add_sitedocument",
-        "website.choose_sitedocument",
+        "wagtailimages.add_image",
+        "wagtailimages.choose_image",
+        "wagtaildocs.add_document",
+        "wagtaildocs.choose_document",
     ),
     Role.ADMINISTRATOR: (
-        "website.add_siteimage",
-        "website.change_siteimage",
-        "website.choose_siteimage",
-        "website.delete_siteimage",
-        "website.add_sitedocument",
-        "website.change_sitedocument",
-        "website.choose_sitedocument",
-        "website.delete_sitedocument",
+        "wagtailimages.add_image",
+        "wagtailimages.change_image",
+        "wagtailimages.choose_image",
+        "wagtailimages.delete_image",
+        "wagtaildocs.add_document",
+        "wagtaildocs.change_document",
+        "wagtaildocs.choose_document",
+        "wagtaildocs.delete_document",
     ),
 }
 
