@@ -1,4 +1,4 @@
-"""The filters of the run list."""
+"""The filters of the run list, and the forms of the roster in the back office."""
 
 from __future__ import annotations
 
@@ -10,14 +10,16 @@ from django.db.models import Q, QuerySet
 from django.utils import dateformat, timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms.models import formfield_for_dbfield
 
-from accounts.models import District
+from accounts.models import District, Person
 from common.rocdates import roc_year, to_gregorian_year
 from courses.catalogue.enums import CourseKind, RunState
 from courses.catalogue.models import CourseRun
 from courses.catalogue.selectors import in_state
 from website.segmentation import normalise
 
+from .models import Enrolment
 from .selectors import with_seats
 
 
@@ -67,6 +69,40 @@ class RunFilterForm(forms.Form):
     def is_narrowed(self) -> bool:
         """Whether the reader asked for anything."""
         return any(self.cleaned_data.values())
+
+
+class AddPersonForm(forms.Form):
+    """Somebody on record, to be enrolled by an administrator."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # the back office's chooser: a search, not a list of thousands
+        self.fields["person"] = formfield_for_dbfield(Enrolment._meta.get_field("person"), label=_("Person"))
+
+
+class RegisterPersonForm(forms.Form):
+    """Somebody who is not on record yet, to be registered and enrolled by an administrator."""
+
+    name = forms.CharField(label=_("Name"), max_length=80)
+    email = forms.EmailField(label=_("E-mail"), required=False)
+    job_title = forms.CharField(label=_("Job title"), max_length=80, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["agency"] = formfield_for_dbfield(Enrolment._meta.get_field("agency"), label=_("Agency"))
+
+    def known_person(self) -> Person | None:
+        """Return who already bears this name and address: registering twice makes nobody twice."""
+        email = self.cleaned_data["email"].strip().lower()
+        if not email:
+            return None
+        return Person.objects.filter(email__iexact=email, name=self.cleaned_data["name"].strip()).first()
+
+
+class SeatsForm(forms.Form):
+    """How many seats a run has."""
+
+    seats = forms.IntegerField(label=_("Seats"), min_value=1, max_value=5000)
 
 
 def _mentions(word: str) -> Q:

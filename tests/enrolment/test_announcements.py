@@ -14,7 +14,6 @@ from notifications.models import Message
 from tests.factories.accounts import PersonFactory, UserFactory
 from tests.factories.catalogue import CourseRunFactory, SessionFactory
 
-
 pytestmark = pytest.mark.django_db
 
 

@@ -90,6 +90,7 @@ def revise_run(*, run: CourseRun, by: User | None) -> CourseRun:
     if before.starts_on > timezone.localdate() and run.starts_on != before.starts_on:
         run.curriculum = _curriculum_for(run.course, run.starts_on)
     _check(run)
+    _check_sessions(run)
     _number_new_sessions(run)
     old_timetable = timetable_of(before)
     try:
@@ -183,6 +184,20 @@ def _check(run: CourseRun) -> None:
         run.full_clean(exclude=["course", "curriculum", "district"])
     except ValidationError as error:
         raise DomainError(" ".join(error.messages), code="invalid") from error
+
+
+def _check_sessions(run: CourseRun) -> None:
+    for session in run.sessions.all():
+        if session.ends_at <= session.starts_at:
+            sentence = _("A session ends before it starts: %(session)s.")
+        elif not run.starts_on <= timezone.localdate(session.starts_at) <= run.ends_on:
+            sentence = _("A session lies outside the days of the run: %(session)s.")
+        elif session.minutes * 60 > (session.ends_at - session.starts_at).total_seconds():
+            sentence = _("A session has more minutes of teaching than it lasts: %(session)s.")
+        else:
+            continue
+        start = timezone.localtime(session.starts_at).strftime("%Y-%m-%d %H:%M")
+        raise DomainError(sentence % {"session": f"{start} {session.display_title}".strip()}, code="invalid")
 
 
 def _changes(before: CourseRun, after: CourseRun) -> dict[str, list[str]]:

@@ -23,13 +23,13 @@ from courses.catalogue.enums import RunState
 from courses.catalogue.models import CourseRun
 from courses.catalogue.selectors import runs_visible, sessions_of
 
-from . import services
-from .calendars import CONTENT_TYPE, calendar_of_enrolment, calendar_of_run
-from .eligibility import Refusal, refusal, refusal_of_window
-from .forms import RunFilterForm
-from .models import Enrolment
-from .permissions import can_leave_waiting_list, can_withdraw_enrolment
-from .selectors import active_enrolment, active_entry, overlapping_runs, place_in_queue, standing_of, with_seats
+from .. import services
+from ..calendars import CONTENT_TYPE, calendar_of_enrolment, calendar_of_run
+from ..eligibility import Refusal, refusal, refusal_of_window
+from ..forms import RunFilterForm
+from ..models import Enrolment
+from ..permissions import can_leave_waiting_list, can_withdraw_enrolment
+from ..selectors import active_enrolment, active_entry, overlapping_runs, place_in_queue, standing_of, with_seats
 
 RUNS_PER_PAGE = 20
 
@@ -198,5 +198,5 @@ def _outcome_in_words(outcome: Any) -> str:
 
 def _as_file(text: str, name: str) -> HttpResponse:
     response = HttpResponse(text, content_type=CONTENT_TYPE)
-    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or "attachment"
     return response

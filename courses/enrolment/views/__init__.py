@@ -1,0 +1,1 @@
+"""Views: `runs` for everybody, `rosters` for the back office."""

@@ -1,0 +1,134 @@
+"""Views of the back office: recording, correcting, and what becomes of a certificate."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.generic import FormView
+from wagtail.admin.views import generic
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+from wagtail.admin.widgets.button import HeaderButton
+
+from common.errors import DomainError
+
+from . import services
+from .forms import ChangeStateForm
+from .models import QualificationRecord
+from .permissions import can_record_qualifications
+
+
+class RecordIndexView(generic.IndexView):
+    """The list, with people in one query."""
+
+    def get_base_queryset(self) -> Any:
+        """Fetch what every row shows."""
+        return QualificationRecord.objects.select_related("person__agency")
+
+
+class RecordAddView(generic.CreateView):
+    """Record a certificate."""
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Record it, or say why not."""
+        try:
+            response: HttpResponse = super().form_valid(form)
+        except DomainError as error:
+            form.add_error("number", str(error))
+            response = self.form_invalid(form)
+        return response
+
+    def save_instance(self) -> QualificationRecord:
+        """Record it through the service."""
+        facts = {name: self.form.cleaned_data[name] for name in ("person", "level", "number", "issued_on", "source")}
+        return services.record_qualification(by=self.request.user, **facts)
+
+
+class RecordEditView(generic.EditView):
+    """Correct a record."""
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Correct it, or say why not."""
+        try:
+            response: HttpResponse = super().form_valid(form)
+        except DomainError as error:
+            form.add_error("number", str(error))
+            response = self.form_invalid(form)
+        return response
+
+    def save_instance(self) -> QualificationRecord:
+        """Correct it through the service."""
+        return services.correct_record(record=self.form.save(commit=False), by=self.request.user)
+
+    @cached_property
+    def header_buttons(self) -> list[Any]:
+        """Lead to what has become of the certificate."""
+        url = reverse("qualification_records:state", args=[self.object.pk])
+        return [HeaderButton(_("Change the state"), url=url, icon_name="warning")]
+
+
+class ChangeStateView(WagtailAdminTemplateMixin, FormView):
+    """Set what has become of a certificate."""
+
+    template_name = "wagtailadmin/generic/form.html"
+    form_class = ChangeStateForm
+    page_title = gettext_lazy("Change the state")
+    header_icon = "warning"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Let administrators pass."""
+        if not can_record_qualifications(request.user):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    @cached_property
+    def record(self) -> QualificationRecord:
+        """The record of the address."""
+        return get_object_or_404(QualificationRecord.objects.select_related("person"), pk=self.kwargs["pk"])
+
+    def get_page_subtitle(self) -> str:
+        """Name the certificate and its holder."""
+        return f"{self.record.number} {self.record.person}"
+
+    def get_breadcrumbs_items(self) -> list[Any]:
+        """Lead back to the record and the list."""
+        return [
+            *self.breadcrumbs_items,
+            {"url": reverse("qualification_records:index"), "label": _("Qualification records")},
+            {"url": reverse("qualification_records:edit", args=[self.record.pk]), "label": str(self.record)},
+            {"url": "", "label": self.page_title},
+        ]
+
+    def get_initial(self) -> dict[str, Any]:
+        """Begin with what is recorded."""
+        return {"state": self.record.state, "since": timezone.localdate(), "reason": self.record.state_reason}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Give Wagtail's form template what it needs."""
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        context.update(
+            action_url=self.request.path,
+            submit_button_label=_("Save"),
+            submit_button_active_label=_("Saving…"),
+            media=context["form"].media,
+        )
+        return context
+
+    def form_valid(self, form: ChangeStateForm) -> HttpResponse:
+        """Change it, or say why not."""
+        try:
+            services.change_state(record=self.record, by=self.request.user, **form.cleaned_data)
+        except DomainError as error:
+            form.add_error(None, str(error))
+            return self.form_invalid(form)
+        messages.success(self.request, _("The state of the certificate is recorded."))
+        return redirect("qualification_records:edit", self.record.pk)
