@@ -40,7 +40,8 @@ def _absent(item: pytest.Item) -> str:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave PostgreSQL's tests to the run on PostgreSQL; skip, or with CI fail, what lacks its part."""
     on_postgres = "postgres" in settings.DATABASES["default"]["ENGINE"]
-    kept, left = [], []
+    kept: list[pytest.Item] = []
+    left: list[pytest.Item] = []
     for item in items:
         (left if item.get_closest_marker("postgres") and not on_postgres else kept).append(item)
     if left:
