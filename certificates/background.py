@@ -9,6 +9,7 @@ import io
 import math
 from collections.abc import Callable
 from functools import lru_cache
+from pathlib import Path
 
 from fontTools.pens.basePen import BasePen
 from fontTools.ttLib import TTFont
@@ -33,9 +34,13 @@ SEAL_TEXT = "陽光採購"
 SEAL_SIZE, SEAL_RIGHT, SEAL_BOTTOM = 23 * mm, 26 * mm, 20 * mm
 
 
-@lru_cache(maxsize=1)
 def background_pdf() -> bytes:
-    """Return one page in A4 landscape; the same bytes on every call and in every process."""
+    """Return one page in A4 landscape; with the same fonts the same bytes, in every process."""
+    return _background(tuple(font_files()))
+
+
+@lru_cache(maxsize=2)
+def _background(fonts: tuple[Path, ...]) -> bytes:
     out = io.BytesIO()
     canvas = Canvas(out, pagesize=(WIDTH, HEIGHT), invariant=True, pageCompression=1)
     # a form of its own: the renderer lays it under each page without reading what is in it
@@ -43,7 +48,7 @@ def background_pdf() -> bytes:
     _draw_rays(canvas)
     _draw_border(canvas)
     _draw_emblem(canvas, WIDTH / 2, HEIGHT - 34 * mm, 8 * mm)
-    _draw_seal(canvas)
+    _draw_seal(canvas, fonts)
     canvas.endForm()
     canvas.doForm("ground")
     canvas.showPage()
@@ -156,7 +161,7 @@ def _draw_emblem(canvas: Canvas, x: float, y: float, size: float) -> None:
     canvas.restoreState()
 
 
-def _draw_seal(canvas: Canvas) -> None:
+def _draw_seal(canvas: Canvas, fonts: tuple[Path, ...]) -> None:
     """A vermilion square with the motto in white, two columns read from the right, as seals are."""
     left, bottom = WIDTH - SEAL_RIGHT - SEAL_SIZE, SEAL_BOTTOM
     canvas.saveState()
@@ -173,7 +178,7 @@ def _draw_seal(canvas: Canvas) -> None:
         column, row = divmod(number, 2)
         x = left + inset + 0.7 * mm + (1 - column) * cell
         y = bottom + inset + 0.7 * mm + (1 - row) * cell
-        _draw_character(canvas, character, x, y, cell)
+        _draw_character(canvas, fonts, character, x, y, cell)
     canvas.restoreState()
 
 
@@ -200,9 +205,9 @@ class _CanvasPen(BasePen):
         self.path.close()
 
 
-def _draw_character(canvas: Canvas, character: str, x: float, y: float, size: float) -> None:
+def _draw_character(canvas: Canvas, fonts: tuple[Path, ...], character: str, x: float, y: float, size: float) -> None:
     """Draw the outline of a character into the square at x, y, a little bolder than the typeface has it."""
-    for file in font_files():
+    for file in fonts:
         with TTFont(file, lazy=True) as font:
             name = font.getBestCmap().get(ord(character))
             if name is None:

@@ -29,9 +29,8 @@ from accounts.models import User
 from common.audit import audit
 from common.errors import DomainError
 from common.fonts import FontSet
-from common.pdf import PdfError
 from common.rocdates import roc_year
-from courses.catalogue.models import CourseRun
+from courses.catalogue.models import Course, CourseRun
 from courses.enrolment.enums import EnrolmentState
 from courses.enrolment.models import Enrolment
 from courses.learning.completion import CompletionVerdict, name_sessions
@@ -71,7 +70,7 @@ def request_batch(*, run: CourseRun, by: User | None) -> IssueBatch:
     overview = issuing_of_run(run)
     if not overview.to_issue:
         raise _nobody_to_issue(overview)
-    _refuse_missing_glyphs([candidate.verdict for candidate in overview.to_issue])
+    _refuse_missing_glyphs(_samples([candidate.verdict for candidate in overview.to_issue]))
     with transaction.atomic():
         CourseRun.objects.select_for_update().get(pk=run.pk)
         open_batch = _open_batch(run)
@@ -101,11 +100,12 @@ def run_batch(*, batch_id: int) -> BatchState | None:
         overview = issuing_of_run(batch.run)
         verdicts = [candidate.verdict for candidate in overview.to_issue]
         try:
-            _refuse_missing_glyphs(verdicts)
             _note_progress(batch, remaining=len(verdicts))
             _issue_all(batch, verdicts)
-        except (DomainError, PdfError, OSError) as error:
+        except DomainError as error:  # a glyph, a page that cannot be drawn
             return _finish(batch, BatchState.FAILED, [str(error)])
+        except OSError as error:
+            return _finish(batch, BatchState.FAILED, [_("The file could not be stored: %s") % error.strerror])
         return _finish(batch, BatchState.DONE, [_why_not(candidate.verdict) for candidate in overview.blocked])
 
 
@@ -132,10 +132,12 @@ def _issue_all(batch: IssueBatch, verdicts: list[CompletionVerdict]) -> None:
     if not verdicts:
         return
     issued_at = timezone.now()
-    samples = [_sample(verdict) for verdict in verdicts]
+    samples = _samples(verdicts)
+    _refuse_missing_glyphs(samples)
     # what a killed worker left without its PDF has facts of its own
     left = Certificate.objects.valid().filter(enrolment__run=batch.run, file="")
-    with certificate_fonts([*samples, *(certificate.facts for certificate in left)]) as fonts:
+    texts = [facts for _verdict, facts in samples]
+    with certificate_fonts([*texts, *(certificate.facts for certificate in left)]) as fonts:
         for verdict in verdicts:
             certificate = issue_certificate(
                 enrolment=verdict.enrolment, verdict=verdict, batch=batch, issued_at=issued_at
@@ -201,10 +203,19 @@ def _why_not(verdict: CompletionVerdict) -> str:
     }
 
 
-def _refuse_missing_glyphs(verdicts: list[CompletionVerdict]) -> None:
+def _samples(verdicts: list[CompletionVerdict]) -> list[tuple[CompletionVerdict, dict[str, Any]]]:
+    """Return the facts as they will be printed, but for the numbers that are not given yet."""
+    if not verdicts:
+        return []
+    now = timezone.now()
+    serial = f"{_stem_of(verdicts[0].enrolment.run.course, now)}-0000"
+    return [(verdict, compose_facts(verdict, serial=serial, public_id="", issued_at=now)) for verdict in verdicts]
+
+
+def _refuse_missing_glyphs(samples: list[tuple[CompletionVerdict, dict[str, Any]]]) -> None:
     problems = []
-    for verdict in verdicts:
-        characters = characters_without_glyph(_sample(verdict))
+    for verdict, facts in samples:
+        characters = characters_without_glyph(facts)
         if characters:
             problems.append(
                 _("%(number)d %(name)s: %(characters)s")
@@ -220,12 +231,6 @@ def _refuse_missing_glyphs(verdicts: list[CompletionVerdict]) -> None:
             % {"problems": _("; ").join(problems)},
             code="missing_glyph",
         )
-
-
-def _sample(verdict: CompletionVerdict) -> dict[str, Any]:
-    """Return the facts as they will be, but for the numbers that are not given yet."""
-    stem = _stem_of(verdict.enrolment, timezone.now())
-    return compose_facts(verdict, serial=f"{stem}-0000", public_id="", issued_at=timezone.now())
 
 
 # --- one certificate -----------------------------------------------------------------------------
@@ -255,7 +260,7 @@ def issue_certificate(
             raise DomainError(
                 _("%(name)s has not completed this run.") % {"name": enrolment.person.name}, code="incomplete"
             )
-        serial = _next_serial(_stem_of(verdict.enrolment, moment))
+        serial = _next_serial(_stem_of(verdict.enrolment.run.course, moment))
         public_id = new_public_id()
         certificate = Certificate.objects.create(
             public_id=public_id,
@@ -283,9 +288,8 @@ def _adopted(certificate: Certificate, batch: IssueBatch | None) -> Certificate:
     return certificate
 
 
-def _stem_of(enrolment: Enrolment, moment: datetime) -> str:
+def _stem_of(course: Course, moment: datetime) -> str:
     """Return the stem of the serial number: ROC year of issue and the course's word, such as 115-基礎."""
-    course = enrolment.run.course
     word = SerialSeries.objects.filter(course=course).values_list("word", flat=True).first()
     return f"{roc_year(timezone.localdate(moment))}-{word or DEFAULT_WORDS[course.kind]}"
 

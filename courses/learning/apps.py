@@ -10,3 +10,7 @@ class LearningConfig(AppConfig):
     name = "courses.learning"
     label = "learning"
     verbose_name = _("Learning")
+
+    def ready(self) -> None:
+        """Connect the receivers."""
+        from . import receivers  # noqa: F401  connecting is all it is imported for

@@ -10,28 +10,20 @@ from django.utils.translation import gettext_lazy as _
 from common.errors import DomainError
 from courses.catalogue.models import CourseRun
 from library.models import Subject
-from website.enums import Visibility
 
 from .file_types import FILE_TYPES, check_file
 from .models import Material
+from .selectors import runs_taught_by
 
 
-class MaterialForm(forms.ModelForm):
-    """Post a file to a run. The file is judged by `file_types.check_file`, here and again in the service."""
+class CheckedFileForm(forms.ModelForm):
+    """What both forms of posting share: the file is judged by `file_types.check_file`, here and in the service."""
 
-    class Meta:
-        model = Material
-        fields = ["title", "file", "subject", "visibility"]
-        help_texts = {"visibility": _("The enrolled are those of this run.")}
-
-    def __init__(self, *args: Any, run: CourseRun, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["file"].widget.attrs["accept"] = ",".join(f".{extension}" for extension in FILE_TYPES)
         self.fields["file"].help_text = _("ODF, PDF, Office, text, picture, sound, video or ZIP; video up to 500 MB.")
-        subjects = Subject.objects.filter(curriculum_rows__curriculum=run.curriculum_id).distinct()
-        self.fields["subject"].queryset = subjects if subjects.exists() else Subject.objects.all()
         self.fields["subject"].empty_label = _("the whole run")
-        self.fields["visibility"].choices = Visibility.choices
 
     def clean_file(self) -> Any:
         """Refuse what may not be posted, in words."""
@@ -41,3 +33,31 @@ class MaterialForm(forms.ModelForm):
         except DomainError as error:
             raise forms.ValidationError(error.message, code=error.code) from error
         return file
+
+
+class MaterialForm(CheckedFileForm):
+    """Post a file to a run that is known: its subjects are offered."""
+
+    class Meta:
+        model = Material
+        fields = ["title", "file", "subject", "visibility"]
+        help_texts = {"visibility": _("The enrolled are those of this run.")}
+
+    def __init__(self, *args: Any, run: CourseRun, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        subjects = Subject.objects.filter(curriculum_rows__curriculum=run.curriculum_id).distinct()
+        self.fields["subject"].queryset = subjects if subjects.exists() else Subject.objects.all()
+
+
+class MaterialAdminForm(CheckedFileForm):
+    """Post a file to one of the runs that `user` teaches."""
+
+    class Meta:
+        model = Material
+        fields = ["run", "title", "file", "subject", "visibility"]
+        help_texts = {"visibility": _("The enrolled are those of this run.")}
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        kwargs.pop("for_user", None)
+        super().__init__(*args, **kwargs)
+        self.fields["run"].queryset = runs_taught_by(user).order_by("-starts_on", "code")

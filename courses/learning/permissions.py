@@ -32,6 +32,11 @@ def _taught_by(user: Any) -> QuerySet[Session]:
     return Session.objects.filter(instructor__person_id=person_id, instructor__is_active=True)
 
 
+def courses_taught_by(user: Any) -> set[int]:
+    """Return the courses of which `user` teaches some session."""
+    return set(_taught_by(user).values_list("run__course_id", flat=True))
+
+
 def is_seed_teacher(user: Any) -> bool:
     """Whether `user` is an active seed teacher (種子教師)."""
     person_id = getattr(user, "person_id", None)
@@ -64,9 +69,7 @@ def courses_open_to(user: Any) -> set[int] | None:
     if user.person_id is None:
         return set()
     held = Enrolment.objects.filter(person_id=user.person_id, state=EnrolmentState.CONFIRMED)
-    return set(held.values_list("run__course_id", flat=True)) | set(
-        _taught_by(user).values_list("run__course_id", flat=True)
-    )
+    return set(held.values_list("run__course_id", flat=True)) | courses_taught_by(user)
 
 
 def can_view_teaching_page(user: Any, page: TeachingPage) -> bool:

@@ -1,22 +1,25 @@
-"""Every write of this app: materials of a run."""
+"""Every write of this app: materials of a run, and where in the page tree instructors may write."""
 
 from __future__ import annotations
 
+from django.contrib.auth.models import Group, Permission
 from django.core.files.base import File
 from django.db import transaction
 from django.db.models.fields.files import FieldFile
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from wagtail.models import GroupPagePermission
 
+from accounts.enums import Role
 from accounts.models import User
 from common.audit import audit
 from common.errors import DomainError
-from courses.catalogue.models import CourseRun
+from courses.catalogue.models import CourseIndexPage, CourseRun
 from library.models import Subject
 from website.enums import Visibility
 
 from .file_types import check_file
-from .models import Material
+from .models import LectureIndexPage, Material
 
 
 def post_material(
@@ -79,3 +82,23 @@ def withdraw_material(*, material: Material, by: User | None) -> Material:
             material.save(update_fields=["withdrawn_at"])
             audit("material.withdrawn", obj=material, by=by, run=material.run.code)
     return material
+
+
+@transaction.atomic
+def ensure_page_permissions() -> None:
+    """Let the instructors' group add pages where lessons and lectures stand, and nowhere else. Idempotent.
+
+    Wagtail's "add" lets somebody write drafts and edit their own; publishing stays with the administrators, who
+    review what is submitted. `wagtail_hooks` narrows it to the courses that a person teaches.
+    """
+    group, _created = Group.objects.get_or_create(name=Role.INSTRUCTOR.value)
+    add = Permission.objects.filter(codename="add_page", content_type__app_label="wagtailcore").first()
+    if add is None:  # before the first migration is through
+        return
+    places = [
+        *CourseIndexPage.objects.values_list("pk", flat=True),
+        *LectureIndexPage.objects.values_list("pk", flat=True),
+    ]
+    GroupPagePermission.objects.filter(group=group).exclude(page__in=places, permission=add).delete()
+    for place in places:
+        GroupPagePermission.objects.get_or_create(group=group, page_id=place, permission=add)

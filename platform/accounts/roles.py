@@ -68,8 +68,8 @@ PERMISSIONS: dict[Role, tuple[str, ...]] = {
 }
 
 PAGE_PERMISSIONS: dict[Role, tuple[str, ...]] = {
-    # "add" lets an instructor write drafts and edit their own; publishing is the administrator's
-    Role.INSTRUCTOR: ("add_page",),
+    # nothing on the whole tree: `learning` lets instructors write drafts where lessons and lectures stand
+    Role.INSTRUCTOR: (),
     Role.ADMINISTRATOR: ("add_page", "change_page", "publish_page", "bulk_delete_page", "lock_page", "unlock_page"),
 }
 

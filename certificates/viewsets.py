@@ -1,0 +1,233 @@
+"""Certificates in Wagtail's admin: classes to certify, what was issued (and revoking it), batches, serial words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.generic import FormView
+from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
+from wagtail.admin.views import generic
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
+
+from common.backoffice import ViewOnlyPolicy, ViewOnlyViewSet
+from common.errors import DomainError
+from courses.catalogue.models import CourseRun
+
+from . import services
+from .forms import RevokeForm
+from .models import Certificate, IssueBatch, SerialSeries
+from .permissions import can_issue_certificates
+from .selectors import runs_with_counts
+
+
+class IssuersOnlyPolicy(ViewOnlyPolicy):
+    """Those who issue certificates may look; nobody writes here by hand."""
+
+    def user_has_permission(self, user: Any, action: str) -> bool:
+        """Whether `user` issues certificates and only wants to look."""
+        return action == "view" and can_issue_certificates(user)
+
+    def user_has_any_permission(self, user: Any, actions: Any) -> bool:
+        """Whether `user` may do any of `actions`."""
+        return any(self.user_has_permission(user, action) for action in actions)
+
+
+class IssuersOnlyViewSet(ViewOnlyViewSet):
+    """A list for those who issue certificates."""
+
+    inspect_view_enabled = False
+    list_per_page = 30
+
+    @property
+    def permission_policy(self) -> IssuersOnlyPolicy:
+        """The policy that only lets issuers look."""
+        return IssuersOnlyPolicy(self.model)
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        """Only the list."""
+        return [
+            path("", self.index_view, name="index"),
+            path("results/", self.index_results_view, name="index_results"),
+        ]
+
+
+class RunIndexView(generic.IndexView):
+    """The runs, each with how many are enrolled and how many have a certificate."""
+
+    def get_base_queryset(self) -> QuerySet[CourseRun]:
+        """Return the runs with their counts; the latest first."""
+        return runs_with_counts().order_by("-ends_on", "code")
+
+
+class RunFilterSet(WagtailFilterSet):
+    """What the list is narrowed by."""
+
+    class Meta:
+        model = CourseRun
+        fields = ["course", "roc_year"]
+
+
+class RunsToCertifyViewSet(IssuersOnlyViewSet):
+    """Completion by run: who is complete, who is not and why; issuing."""
+
+    model = CourseRun
+    name = "runs_to_certify"
+    icon = "tasks"
+    menu_label = gettext_lazy("Completion by class")
+    index_view_class = RunIndexView
+    filterset_class = RunFilterSet
+    search_fields = ["code", "title", "course__name"]
+    search_backend_name = None
+    list_display = [
+        TitleColumn(
+            "code",
+            label=gettext_lazy("course run"),
+            get_url=lambda run: reverse("certificates:issuing", args=[run.code]),
+        ),
+        Column("display_title", label=gettext_lazy("course")),
+        DateColumn("ends_on", label=gettext_lazy("last day")),
+        Column("enrolled_count", label=gettext_lazy("Enrolled")),
+        Column("certificate_count", label=gettext_lazy("Certificates")),
+    ]
+
+
+class CertificateIndexView(generic.IndexView):
+    """What was issued."""
+
+    def get_base_queryset(self) -> QuerySet[Certificate]:
+        """Return the certificates with whom and what they are for."""
+        return Certificate.objects.select_related("enrolment__person", "enrolment__run").defer("facts", "evidence")
+
+
+class CertificateFilterSet(WagtailFilterSet):
+    """What the list is narrowed by."""
+
+    class Meta:
+        model = Certificate
+        fields = {"issued_at": ["year"], "revoked_at": ["isnull"]}
+
+
+class RevokeView(WagtailAdminTemplateMixin, FormView):
+    """Ask for the reason, and revoke."""
+
+    form_class = RevokeForm
+    template_name = "certificates/admin/revoke.html"
+    page_title = gettext_lazy("Revoke a certificate")
+    header_icon = "warning"
+    certificate: Certificate
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Only those who issue may revoke."""
+        if not can_issue_certificates(request.user):
+            raise PermissionDenied
+        certificates = Certificate.objects.select_related("enrolment__person", "enrolment__run__course")
+        self.certificate = get_object_or_404(certificates, pk=kwargs["pk"])
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_page_subtitle(self) -> str:
+        """Name the certificate."""
+        return self.certificate.serial
+
+    def form_valid(self, form: RevokeForm) -> HttpResponse:
+        """Revoke, and go back to the class."""
+        try:
+            services.revoke_certificate(certificate=self.certificate, by=self.request.user, **form.cleaned_data)
+        except DomainError as error:
+            form.add_error(None, error.message)
+            return self.form_invalid(form)
+        messages.success(self.request, _("Certificate %(serial)s is revoked.") % {"serial": self.certificate.serial})
+        return HttpResponseRedirect(reverse("certificates:issuing", args=[self.certificate.enrolment.run.code]))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add the certificate."""
+        return super().get_context_data(certificate=self.certificate, **kwargs)
+
+
+class CertificateViewSet(IssuersOnlyViewSet):
+    """The certificates, with the way to revoke one."""
+
+    model = Certificate
+    name = "issued_certificates"
+    icon = "doc-full"
+    menu_label = gettext_lazy("Issued certificates")
+    index_view_class = CertificateIndexView
+    filterset_class = CertificateFilterSet
+    search_fields = ["serial", "public_id", "enrolment__person__name", "enrolment__run__code"]
+    list_display = [
+        TitleColumn(
+            "serial",
+            label=gettext_lazy("serial number"),
+            get_url=lambda certificate: reverse("issued_certificates:revoke", args=[certificate.pk]),
+        ),
+        Column("name", label=gettext_lazy("name"), accessor="enrolment.person.name"),
+        Column("run", label=gettext_lazy("course run"), accessor="enrolment.run.code"),
+        DateColumn("issued_at", label=gettext_lazy("issued at")),
+        DateColumn("collected_at", label=gettext_lazy("first downloaded by its holder")),
+        DateColumn("revoked_at", label=gettext_lazy("revoked at")),
+    ]
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        """Add revoking."""
+        return [*super().get_urlpatterns(), path("revoke/<int:pk>/", RevokeView.as_view(), name="revoke")]
+
+
+class BatchIndexView(generic.IndexView):
+    """The batches, the latest first."""
+
+    def get_base_queryset(self) -> QuerySet[IssueBatch]:
+        """Return the batches with their runs and who asked for them."""
+        return IssueBatch.objects.select_related("run__course", "requested_by__person")
+
+
+class BatchViewSet(IssuersOnlyViewSet):
+    """The batches and how far they have come."""
+
+    model = IssueBatch
+    name = "issue_batches"
+    icon = "history"
+    menu_label = gettext_lazy("Batches")
+    index_view_class = BatchIndexView
+    list_display = [
+        TitleColumn(
+            "run",
+            label=gettext_lazy("course run"),
+            get_url=lambda batch: reverse("certificates:batch", args=[batch.pk]),
+        ),
+        Column("state", label=gettext_lazy("state"), accessor="get_state_display"),
+        Column("done", label=gettext_lazy("issued")),
+        Column("total", label=gettext_lazy("to issue")),
+        DateColumn("requested_at", label=gettext_lazy("requested at")),
+        Column("requested_by", label=gettext_lazy("requested by")),
+    ]
+
+
+class SerialSeriesViewSet(ModelViewSet):
+    """The word that a course's serial numbers carry."""
+
+    model = SerialSeries
+    name = "serial_series"
+    icon = "tag"
+    menu_label = gettext_lazy("Words of serial numbers")
+    form_fields = ["course", "word"]
+    list_display = ["course", "word"]
+    copy_view_enabled = False
+    add_to_reference_index = False
+
+
+class CertificatesGroup(ModelViewSetGroup):
+    """The menu "Certificates"."""
+
+    items = (RunsToCertifyViewSet, CertificateViewSet, BatchViewSet, SerialSeriesViewSet)
+    menu_label = gettext_lazy("Certificates")
+    menu_icon = "doc-full"
+    menu_order = 150
