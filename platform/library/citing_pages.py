@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from html import unescape
 from typing import Any
 
 from django.db.models import CharField, TextField
-from django.utils.html import strip_tags
 from wagtail.blocks import StreamValue, StructValue
 from wagtail.blocks.list_block import ListValue
 from wagtail.fields import RichTextField, StreamField
@@ -15,11 +13,12 @@ from wagtail.models import Page
 from wagtail.rich_text import RichText
 
 from .models import Article
+from .references import WALL, text_of
 
 
 def page_text(page: Page) -> str:
-    """Return the plain words of all fields that `page` has of its own, blocks included, one piece a line."""
-    return "\n".join(piece for piece in _pieces(page) if isinstance(piece, str))
+    """Return the plain words of all fields that `page` has of its own, blocks included."""
+    return WALL.join(piece for piece in _pieces(page) if isinstance(piece, str))
 
 
 def quoted_articles(page: Page) -> list[Article]:
@@ -35,14 +34,14 @@ def _pieces(page: Page) -> Iterator[str | Article]:
         if isinstance(field, StreamField):
             yield from _walk(value)
         elif isinstance(field, RichTextField):
-            yield _plain(value or "")
+            yield text_of(value or "")
         elif isinstance(field, (CharField, TextField)):
             yield value or ""
 
 
 def _walk(value: Any) -> Iterator[str | Article]:
     if isinstance(value, RichText):
-        yield _plain(value.source)
+        yield text_of(value.source)
     elif isinstance(value, (str, Article)):
         yield value
     elif isinstance(value, StructValue):
@@ -58,8 +57,3 @@ def _walk(value: Any) -> Iterator[str | Article]:
         for row in value.rows:
             for cell in row:
                 yield from _walk(cell.value)
-
-
-def _plain(html: str) -> str:
-    # block ends become line ends, so that no reference reaches from one paragraph into the next
-    return unescape(strip_tags(html.replace("</", "\n</").replace("\n</a>", "</a>")))

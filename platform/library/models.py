@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from modelsearch import index
 
-from website.segmentation import SegmentedSearchField
+from website.segmentation import SegmentedAutocompleteField, SegmentedSearchField
 
 from .enums import TextSource
 
@@ -102,6 +102,8 @@ class Article(index.Indexed, models.Model):
     search_fields = [
         SegmentedSearchField("search_title", boost=2),
         SegmentedSearchField("current_text"),
+        SegmentedAutocompleteField("search_title"),
+        SegmentedAutocompleteField("current_text"),
         index.FilterField("law"),
     ]
 

@@ -25,7 +25,7 @@ def parse_number(text: str) -> int:
         return int(text)
     text = text.translate(_CONTRACTIONS)
     if not text or any(character not in _VALUES and character not in _UNITS for character in text):
-        raise ValueError(text)
+        raise ValueError(f"not a number: {text!r}")
     if not any(character in _UNITS for character in text):  # 一〇一: digit by digit
         return int("".join(str(_VALUES[character]) for character in text))
     total, digit = 0, 0
@@ -42,7 +42,7 @@ def parse_article_number(text: str) -> str:
     """Return the number of an article from the law database's 第 11-1 條: `11-1`. Raises ValueError."""
     match = _ARTICLE.match(unicodedata.normalize("NFKC", text).strip())
     if match is None:
-        raise ValueError(text)
+        raise ValueError(f"not an article's number: {text!r}")
     main, branch = match.groups()
     return f"{int(main)}-{int(branch)}" if branch else str(int(main))
 

@@ -11,12 +11,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from html import escape
+from html import escape, unescape
 
 from django.urls import reverse
 
 from .names import Names, known_names
 from .numerals import NUMBER, parse_number
+
+WALL = "\x00"  # stands between paragraphs: unlike a space, nothing reaches over it
 
 _GAP = r"(?:\s|&nbsp;|&#160;)*"
 _DASH = r"[-－–‐]"
@@ -84,6 +86,11 @@ def link_references(html: str) -> str:
         linked += [html[position:start], _link(html[start : reference.end], reference, names, start)]
         position = reference.end
     return "".join([*linked, html[position:]])
+
+
+def text_of(html: str) -> str:
+    """Return the words of `html` for `find_references`: no reference reaches over the end of a paragraph."""
+    return unescape(_plain(html)[0])
 
 
 def _mentions(text: str, names: Names) -> Iterator[tuple[int, int, str | None]]:
@@ -156,7 +163,6 @@ def _skip(pattern: re.Pattern[str], text: str, position: int) -> int:
 # --- HTML ---------------------------------------------------------------------------------------
 
 _TAG = re.compile(r"<!--.*?-->|<(/?)([a-zA-Z][\w-]*)(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>", re.DOTALL)
-_WALL = "\x00"  # unlike a space, nothing matches it
 _UNTOUCHED = {"a", "code", "pre", "script", "style", "textarea", "button", "option", "svg"}
 _INLINE = {"a", "abbr", "b", "bdi", "cite", "em", "i", "mark", "small", "span", "strong", "sub", "sup", "u"}
 
@@ -172,7 +178,7 @@ def _plain(html: str) -> tuple[str, list[tuple[int, int]]]:
     position, depth, opened = 0, 0, 0
     for tag in _TAG.finditer(html):
         name = (tag[2] or "").lower()
-        parts += [html[position : tag.start()], (" " if name in _INLINE else _WALL) * len(tag[0])]
+        parts += [html[position : tag.start()], (" " if name in _INLINE else WALL) * len(tag[0])]
         position = tag.end()
         closed.append(tag.span())
         if name in _UNTOUCHED and not tag[0].endswith("/>"):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
@@ -56,12 +55,14 @@ def neighbours(article: Article) -> tuple[Article | None, Article | None]:
 
 
 def pages_citing(article: Article, user: Any) -> list[Page]:
-    """Return the pages, in the language of the interface, that cite `article` and that `user` may read."""
+    """Return the pages that cite `article` and that `user` may read, each in the language of the interface.
+
+    A page counts when its words, or those that it is the translation of, cite the article.
+    """
     page_types = ContentType.objects.get_for_models(*get_page_models()).values()
-    ids = Citation.objects.filter(article=article, content_type__in=page_types).values_list("object_id", flat=True)
-    return viewable_pages(_live_in_active_language(ids), user)
-
-
-def _live_in_active_language(ids: Iterable[int]) -> list[int]:
-    pages = Page.objects.live().public().filter(pk__in=list(ids), locale=Locale.get_active())
-    return list(pages.order_by("title").values_list("pk", flat=True))
+    citing = Citation.objects.filter(article=article, content_type__in=page_types).values_list("object_id", flat=True)
+    live = Page.objects.live().public()
+    shown = live.filter(
+        translation_key__in=live.filter(pk__in=list(citing)).values("translation_key"), locale=Locale.get_active()
+    )
+    return viewable_pages(list(shown.order_by("title").values_list("pk", flat=True)), user)
