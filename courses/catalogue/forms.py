@@ -38,6 +38,8 @@ def _shown(part: DayPart) -> str:
 class LayoutFields(forms.Form):
     """What `services.lay_out_sessions` needs; part of the form that opens a run and a form by itself."""
 
+    fields: dict[str, Any]
+
     weekdays = forms.TypedMultipleChoiceField(
         label=_("Weekdays"), choices=_WEEKDAYS, coerce=int, required=False, initial=[0, 1, 2, 3, 4],
         widget=forms.CheckboxSelectMultiple,
@@ -122,7 +124,7 @@ class OpenRunForm(LayoutFields, WagtailAdminModelForm):
 
     def clean(self) -> dict[str, Any]:
         """Demand a last day unless the sessions give it."""
-        cleaned: dict[str, Any] = super().clean()
+        cleaned: dict[str, Any] = super().clean() or {}
         if not cleaned.get("ends_on") and cleaned.get("starts_on"):
             if not cleaned.get("lay_out"):
                 self.add_error("ends_on", _("Please give the last day, or let the sessions be laid out."))

@@ -216,7 +216,7 @@ class LayOutView(BackOfficeFormView):
         """Lay them out."""
         return self.try_service(
             form,
-            lambda: services.lay_out_sessions(run=self.object, by=self.request.user, **form.layout()),
+            lambda: services.lay_out_sessions(run=self.object, by=self.request.user, **form.layout()),  # type: ignore[arg-type]  # signed in
             _("The sessions are laid out."),
             reverse("course_runs:edit", args=[self.object.pk]),
         )
@@ -237,7 +237,7 @@ class CancelView(BackOfficeFormView):
         """Cancel it."""
         return self.try_service(
             form,
-            lambda: services.cancel_run(run=self.object, reason=form.cleaned_data["reason"], by=self.request.user),
+            lambda: services.cancel_run(run=self.object, reason=form.cleaned_data["reason"], by=self.request.user),  # type: ignore[arg-type]  # signed in
             _("The class is cancelled; everybody enrolled is being told."),
             reverse("course_runs:edit", args=[self.object.pk]),
         )
@@ -312,7 +312,7 @@ class SucceedView(BackOfficeFormView):
         """Copy it and edit the copy."""
         try:
             successor = services.succeed_curriculum(
-                curriculum=self.object, by=self.request.user, **form.cleaned_data
+                curriculum=self.object, by=self.request.user, **form.cleaned_data  # type: ignore[arg-type]  # signed in
             )  # fmt: skip
         except DomainError as error:
             form.add_error(None, str(error))

@@ -26,6 +26,8 @@ from .selectors import with_seats
 class RunFilterForm(forms.Form):
     """What the reader looks for; a parameter that makes no sense is ignored, never an error page."""
 
+    fields: dict[str, Any]
+
     q = forms.CharField(label=_("Words in title or place"), required=False, max_length=60)
     kind = forms.ChoiceField(label=_("Kind"), required=False)
     month = forms.ChoiceField(label=_("Month"), required=False)

@@ -24,8 +24,9 @@ NEXT_RUNS = 4
 
 
 def _with_standing(request: HttpRequest, runs: list[Any]) -> list[Any]:
-    if request.user.is_authenticated and request.user.person_id is not None:
-        standing = standing_of(request.user.person, runs)
+    person = request.user.person if request.user.is_authenticated else None
+    if person is not None:
+        standing = standing_of(person, runs)
         for run in runs:
             run.standing = standing.get(run.pk, "")
     return runs

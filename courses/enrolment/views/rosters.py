@@ -10,6 +10,7 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -31,14 +32,14 @@ from ..models import Enrolment, WaitingListEntry
 from ..permissions import can_manage_roster
 from ..selectors import active_enrolments, place_in_queue, waiting_list, with_seats
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def roster_view(view: View) -> View:
     """Let administrators pass, and give the view the run instead of its key."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, pk: int, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, pk: int, **kwargs: Any) -> HttpResponseBase:
         if not can_manage_roster(request.user):
             raise PermissionDenied
         return view(request, get_object_or_404(with_seats(runs_visible()), pk=pk), **kwargs)
@@ -73,7 +74,7 @@ def register(request: HttpRequest, run: Any) -> HttpResponse:
     known = form.known_person()
     if known is not None:
         return _enrol(request, run, known, form, "register_form")
-    person = register_person(is_confirmed=True, by=request.user, **form.cleaned_data)
+    person = register_person(is_confirmed=True, by=request.user, **form.cleaned_data)  # type: ignore[arg-type]  # signed in
     return _enrol(request, run, person, form, "register_form")
 
 
@@ -83,7 +84,7 @@ def withdraw(request: HttpRequest, run: Any, enrolment_id: int) -> HttpResponse:
     """Withdraw somebody, also after the deadline."""
     enrolment = get_object_or_404(Enrolment.objects.select_related("person"), pk=enrolment_id, run=run.pk)
     return _deed(
-        request, run, lambda: services.withdraw_enrolment(enrolment=enrolment, by=request.user),
+        request, run, lambda: services.withdraw_enrolment(enrolment=enrolment, by=request.user),  # type: ignore[arg-type]  # signed in
         _("%(name)s is withdrawn.") % {"name": enrolment.person},
     )  # fmt: skip
 
@@ -94,7 +95,7 @@ def remove_from_queue(request: HttpRequest, run: Any, entry_id: int) -> HttpResp
     """Take somebody off the waiting list."""
     entry = get_object_or_404(WaitingListEntry.objects.select_related("person"), pk=entry_id, run=run.pk)
     return _deed(
-        request, run, lambda: services.leave_waiting_list(entry=entry, by=request.user),
+        request, run, lambda: services.leave_waiting_list(entry=entry, by=request.user),  # type: ignore[arg-type]  # signed in
         _("%(name)s is no longer on the waiting list.") % {"name": entry.person},
     )  # fmt: skip
 
@@ -107,7 +108,7 @@ def change_seats(request: HttpRequest, run: Any) -> HttpResponse:
     if not form.is_valid():
         return _roster(request, run, seats_form=form)
     return _deed(
-        request, run, lambda: services.change_seats(run=run, seats=form.cleaned_data["seats"], by=request.user),
+        request, run, lambda: services.change_seats(run=run, seats=form.cleaned_data["seats"], by=request.user),  # type: ignore[arg-type]  # signed in
         _("The class now has %(seats)s seats; free ones go to those who wait.") % form.cleaned_data,
     )  # fmt: skip
 
@@ -161,7 +162,7 @@ def _roster(request: HttpRequest, run: Any, **bound: forms.Form) -> HttpResponse
 
 def _enrol(request: HttpRequest, run: CourseRun, person: Person, form: forms.Form, form_name: str) -> HttpResponse:
     try:
-        outcome = services.enrol_trainee(run=run, person=person, by=request.user)
+        outcome = services.enrol_trainee(run=run, person=person, by=request.user)  # type: ignore[arg-type]  # signed in
     except DomainError as error:
         form.add_error(None, str(error))
         return _roster(request, run, **{form_name: form})

@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import patch_vary_headers
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -44,11 +45,15 @@ def run_list(request: HttpRequest) -> HttpResponse:
     """Show the catalogue of runs, narrowed by the filters of the address."""
     form = RunFilterForm(request.GET)
     page = Paginator(form.runs(runs_visible()), RUNS_PER_PAGE).get_page(request.GET.get("page"))
-    standing = standing_of(request.user.person, page.object_list) if _person_of(request) else {}
+    person = _person_of(request)
+    standing = standing_of(person, page.object_list) if person else {}
     for run in page.object_list:
         run.standing = standing.get(run.pk, "")
-    template = "enrolment/run_results.html" if request.htmx and not request.htmx.boosted else "enrolment/run_list.html"
-    return render(request, template, {"form": form, "page_obj": page})
+    context = {"form": form, "page_obj": page}
+    wants_rows = "HX-Request" in request.headers and "HX-History-Restore-Request" not in request.headers
+    response = render(request, "enrolment/run_results.html" if wants_rows else "enrolment/run_list.html", context)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
 
 
 @require_safe
@@ -120,7 +125,7 @@ def withdraw(request: HttpRequest, code: str) -> HttpResponse:
     problem: Any = None
     if request.method == "POST":
         try:
-            services.withdraw_enrolment(enrolment=enrolment, by=request.user)
+            services.withdraw_enrolment(enrolment=enrolment, by=request.user)  # type: ignore[arg-type]  # signed in
         except DomainError as error:
             problem = error.message
         else:
@@ -142,7 +147,7 @@ def leave_queue(request: HttpRequest, code: str) -> HttpResponse:
     problem: Any = None
     if request.method == "POST":
         try:
-            services.leave_waiting_list(entry=entry, by=request.user)
+            services.leave_waiting_list(entry=entry, by=request.user)  # type: ignore[arg-type]  # signed in
         except DomainError as error:
             problem = error.message
         else:
