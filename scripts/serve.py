@@ -114,6 +114,8 @@ def main() -> None:
     port = read_port()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
     os.environ["PYTHONUNBUFFERED"] = "1"
+    # one desk may well be root's; production's workers keep Celery's warning
+    os.environ.setdefault("PYTHONWARNINGS", "ignore:You're running the worker with superuser privileges")
     VAR.mkdir(parents=True, exist_ok=True)
     for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(name, on_signal)

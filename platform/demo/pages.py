@@ -105,7 +105,13 @@ def lay_courses() -> None:
 
 def lay_pages() -> None:
     """Lay the home page, guides, notices, course pages, lessons and lectures, in both languages."""
-    home = ensure_site()
+    home = ensure_site(
+        headline="把每一塊錢花得清楚，從學會採購開始。",
+        introduction="基礎班、進階班、專題講座與走動式訓練：線上報名、線上讀單元，結訓證明自己下載。",
+        headline_en="Spend every dollar clearly. It begins with learning procurement.",
+        introduction_en="Basic and advanced classes, lectures and training in your district: enrol online, read the "
+        "lessons, and download your certificate.",
+    )
     english = Locale.objects.get(language_code="en")
     _lay_content_pages(home, english)
     courses = CourseIndexPage(
