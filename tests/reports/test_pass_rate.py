@@ -11,7 +11,7 @@ from courses.enrolment.enums import EnrolmentState
 from reports import registry
 from reports.models import Target
 from tests.factories.assessment import CertificationFactory, ResultFactory, SittingFactory
-from tests.factories.catalogue import BasicCurriculumFactory, CourseRunFactory, SessionFactory
+from tests.factories.catalogue import CourseRunFactory, SessionFactory
 from tests.factories.enrolment import EnrolmentFactory
 
 pytestmark = pytest.mark.django_db
