@@ -95,7 +95,7 @@ class Article(index.Indexed, models.Model):
     """An article of a law, whatever its text: what citations point at. `number` is 48 or 11-1."""
 
     law = models.ForeignKey(Law, verbose_name=_("law"), on_delete=models.CASCADE, related_name="articles")
-    number = models.CharField(_("number"), max_length=12)
+    number = models.CharField(_("article number"), max_length=12)
     order = models.PositiveIntegerField(_("order"), default=0)
     chapter = models.CharField(_("chapter"), max_length=120, blank=True)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from itertools import groupby
+from operator import attrgetter
+from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -27,15 +29,11 @@ def law_list(request: HttpRequest) -> HttpResponse:
 def law(request: HttpRequest, pcode: str) -> HttpResponse:
     """Show a law: its chapters and the first line of each article."""
     found = get_object_or_404(laws_listed(), pcode=pcode)
-    articles = [
-        {
-            "article": article,
-            "first_line": (article.words or "").partition("\n")[0],
-            "is_deleted": is_deleted(article.words or ""),
-        }
-        for article in with_current_text(found.articles.select_related("law"))
+    articles = with_current_text(found.articles.select_related("law"))
+    chapters = [
+        (chapter, [_line(article) for article in group])
+        for chapter, group in groupby(articles, key=attrgetter("chapter"))
     ]
-    chapters = [(name, list(group)) for name, group in groupby(articles, key=lambda item: item["article"].chapter)]
     return render(
         request,
         "library/law.html",
@@ -74,6 +72,11 @@ def article(request: HttpRequest, pcode: str, number: str) -> HttpResponse:
             "official_url": official_url(found),
         },
     )
+
+
+def _line(article: Any) -> dict[str, Any]:
+    words = article.words or ""
+    return {"article": article, "first_line": words.partition("\n")[0], "is_deleted": is_deleted(words)}
 
 
 def official_url(article: Article) -> str:

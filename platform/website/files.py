@@ -184,6 +184,7 @@ class _Pieces:
 
     def _read(self) -> bytes:
         if self._stream is None:
-            self._stream = self._file.storage.open(self._file.name or "", "rb")  # type: ignore[assignment]  # a File reads as one
-            self._stream.seek(self._start)
+            stream: BinaryIO = self._file.storage.open(self._file.name or "", "rb")  # type: ignore[assignment]  # reads as one
+            stream.seek(self._start)
+            self._stream = stream
         return self._stream.read(min(CHUNK, self._left))

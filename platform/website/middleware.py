@@ -15,7 +15,9 @@ from .views.errors import expired_form, typed_values
 class SignInMiddleware(LoginRequiredMiddleware):
     """Ask to sign in; somebody who was sending a form gets it back instead of losing it."""
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> HttpResponseBase:
+    def handle_no_permission(  # type: ignore[override]  # Django's stubs know only its own redirect
+        self, request: HttpRequest, view_func: Callable[..., Any]
+    ) -> HttpResponseBase:
         """Answer an anonymous request to a view that demands sign-in."""
         if not request.path_info.startswith("/cms/") and typed_values(request):
             return expired_form(request, sign_in_url=reverse("account_login"))

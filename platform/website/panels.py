@@ -7,6 +7,6 @@ from .navigation import add_entry
 from .permissions import can_open_back_office, can_open_desk, can_open_today
 
 add_entry(order=10, label=_("Home"), url_name="website:home", predicate=lambda user: True)
-add_entry(order=70, label=_("Today"), url_name="website:today", predicate=can_open_today)
+add_entry(order=70, label=_("Today’s classes"), url_name="website:today", predicate=can_open_today)
 add_entry(order=80, label=_("Desk"), url_name="website:desk", predicate=can_open_desk)
 add_entry(order=95, label=_("Back office"), url_name="wagtailadmin_home", predicate=can_open_back_office)

@@ -6,15 +6,14 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import transaction
-from django.utils.translation import gettext, gettext_noop, override
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 from wagtail.models import Locale, Page, Site
 
 from .models import HomePage
 
-_HEADLINE = gettext_noop("Spend every dollar clearly. It begins with learning procurement.")
-_INTRODUCTION = gettext_noop(
-    "Classes, lectures and lessons on government procurement: enrol, learn and get certified online."
-)
+_HEADLINE = _("Spend every dollar clearly. It begins with learning procurement.")
+_INTRODUCTION = _("Classes, lectures and lessons on government procurement: enrol, learn and get certified online.")
 
 
 @transaction.atomic
@@ -26,7 +25,7 @@ def ensure_site(
     What exists is left as it is; the texts are used only for a page that is made now. Wagtail's welcome
     page goes, unless somebody has put pages under it.
     """
-    locales = {code: Locale.objects.get_or_create(language_code=code)[0] for code, _name in settings.LANGUAGES}
+    locales = {code: Locale.objects.get_or_create(language_code=code)[0] for code in dict(settings.LANGUAGES)}
     root = Page.get_first_root_node()
     if root is None:
         root = Page.add_root(instance=Page(title="Root", slug="root", locale=locales[settings.LANGUAGE_CODE]))
@@ -64,16 +63,16 @@ def _new_home(code: str, locales: dict[str, Locale], headline: str, introduction
             title=str(settings.SITE_NAME),
             slug=slug,
             locale=locales[code],
-            headline=headline or gettext(_HEADLINE),
-            introduction=introduction or gettext(_INTRODUCTION),
+            headline=headline or str(_HEADLINE),
+            introduction=introduction or str(_INTRODUCTION),
         )
 
 
 def _translate_home(home: HomePage, code: str, locale: Locale, headline: str, introduction: str) -> None:
     translation = home.copy_for_translation(locale)
     with override(code):
-        translation.headline = headline or gettext(_HEADLINE)
-        translation.introduction = introduction or gettext(_INTRODUCTION)
+        translation.headline = headline or str(_HEADLINE)
+        translation.introduction = introduction or str(_INTRODUCTION)
     translation.slug = f"home-{code}"
     translation.save_revision().publish()
 

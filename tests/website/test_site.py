@@ -124,9 +124,9 @@ def test_the_menu_shows_what_the_reader_may_open(client, home):
 
     everybody = labels(None)
     assert {"Home", "Laws"} <= everybody
-    assert not {"Desk", "Today", "Back office"} & everybody
-    assert {"Desk", "Today", "Back office"} <= labels(UserFactory(roles=[Role.ADMINISTRATOR]))
-    assert {"Today", "Back office"} <= labels(UserFactory(roles=[Role.INSTRUCTOR]))
+    assert not {"Desk", "Today’s classes", "Back office"} & everybody
+    assert {"Desk", "Today’s classes", "Back office"} <= labels(UserFactory(roles=[Role.ADMINISTRATOR]))
+    assert {"Today’s classes", "Back office"} <= labels(UserFactory(roles=[Role.INSTRUCTOR]))
 
 
 def test_the_menu_marks_where_the_reader_is(client, home):
