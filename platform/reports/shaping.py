@@ -40,10 +40,12 @@ def shape(
     import pandas
 
     columns = [*keys, *sums]
-    frame = pandas.DataFrame.from_records([dict(record) for record in records], columns=columns)
+    # as objects, lest a missing key turn numbers into floats and itself into "not a number"
+    frame = pandas.DataFrame([dict(record) for record in records], columns=columns, dtype="object")
     frame[list(sums)] = frame[list(sums)].astype("int64")
     if len(frame):
         frame = frame.groupby(list(keys), sort=False, dropna=False, as_index=False)[list(sums)].sum()
+        frame[list(keys)] = frame[list(keys)].astype("object").where(frame[list(keys)].notna(), None)
     totals = frame[list(sums)].sum().to_frame().T
     return Shaped(
         rows=_plain(_with_ratios(frame, ratios)),

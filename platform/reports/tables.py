@@ -24,6 +24,11 @@ class Cell:
     url: str = ""
     is_heading: bool = False
 
+    @property
+    def is_code(self) -> bool:
+        """Whether the text is a code or a number, which must not be broken over lines."""
+        return self.text.isascii()
+
 
 @dataclass(frozen=True)
 class Line:

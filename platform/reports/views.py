@@ -162,7 +162,7 @@ def people(request: HttpRequest, key: str) -> HttpResponse:
         [(column, text_of(column, row[column.key])) for column in found.columns]
         for row in _visible(request, found, list(page.object_list))
     ]
-    audit("reports.people_viewed", by=request.user, report=report.key, measure=measure, people=len(rows))
+    _audit("reports.people_viewed", request, report, form, measure=measure, people=len(rows))
     query = _query_of(form)
     exports = documents.SHEETS if can_export_people(request.user) else ()
     return render(
@@ -197,11 +197,15 @@ def people_export(request: HttpRequest, key: str, document_format: str) -> HttpR
         raise Http404
     if found is None:
         return render(request, "reports/people.html", {"report": report, "form": form}, status=400)
-    audit(
-        "reports.people_exported", by=request.user, report=report.key, measure=measure, people=found.queryset.count(),
-    )  # fmt: skip
+    _audit("reports.people_exported", request, report, form, measure=measure, people=found.queryset.count())
     sheet = documents.people_sheet(found, _all_rows(request, found))
     return _document(write(document_format, sheet), f"{report.key}-{measure}", document_format)
+
+
+def _audit(action: str, request: HttpRequest, report: Report, form: forms.Form, **data: Any) -> None:
+    """Record who saw the people behind which number; the parameters as they were typed."""
+    given = {name: str(form[name].value()) for name in form.fields if form[name].value() not in (None, "")}
+    audit(action, by=request.user, report=report.key, **given, **data)
 
 
 def _people_or_404(request: HttpRequest, key: str) -> tuple[Report, forms.Form, PeopleList | None, str]:

@@ -88,8 +88,9 @@ def _judge_points(item: Judged, run: CourseRun) -> None:
     row = item.given
     papers = {paper.name: paper for paper in run.curriculum.papers.all()}
     refused_columns = {problem.column for problem in row.problems}
-    for name, points in row.scores.items():
-        paper = papers.get(name)
+    in_order = [*[name for name in papers if name in row.scores], *[name for name in row.scores if name not in papers]]
+    for name in in_order:
+        points, paper = row.scores[name], papers.get(name)
         if paper is None:
             item.refuse("no_such_paper", name, paper=name)
         elif row.absent:
