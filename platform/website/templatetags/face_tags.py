@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django import template
@@ -41,6 +41,12 @@ class FooterPage:
 def tone(state: object) -> str:
     """Return the class that colours and shapes a state: sun, good, bad, off or nothing (under way)."""
     return TONES.get(str(state), "")
+
+
+@register.filter
+def beside(cells: Iterable[object], columns: Iterable[object]) -> list[tuple[object, object]]:
+    """Return the cells of a row, each with its column: `{% for column, cell in row|beside:columns %}`."""
+    return list(zip(columns, cells, strict=False))
 
 
 @register.simple_tag(takes_context=True)
