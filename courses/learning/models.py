@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest
 from django.urls import reverse
@@ -157,6 +158,12 @@ class LecturePage(TeachingPage):
     parent_page_types: ClassVar[list[str]] = ["learning.LectureIndexPage"]
     subpage_types: ClassVar[list[str]] = []
     content_panels: ClassVar[list[Any]] = [*Page.content_panels, FieldPanel("lecturer"), *_TEACHING_PANELS]
+
+    def clean(self) -> None:
+        """Refuse "the enrolled": a lecture belongs to no course."""
+        super().clean()
+        if self.visibility == Visibility.ENROLLED:
+            raise ValidationError({"visibility": _("A lecture belongs to no course: choose another readership.")})
 
     class Meta:
         verbose_name = _("lecture")

@@ -75,8 +75,8 @@ def courses_open_to(user: Any) -> set[int] | None:
 def can_view_teaching_page(user: Any, page: TeachingPage) -> bool:
     """Whether `user` (perhaps anonymous) may read a lesson or lecture.
 
-    A lesson for the enrolled asks `can_study_course`. A lecture belongs to no course: one for the
-    enrolled is open to everybody who holds or held a seat in any run, and to its lecturer.
+    A lesson for the enrolled asks `can_study_course`. A lecture belongs to no course and is public or for
+    the signed-in.
     """
     if page.visibility == Visibility.PUBLIC:
         return True
@@ -85,9 +85,7 @@ def can_view_teaching_page(user: Any, page: TeachingPage) -> bool:
     if page.visibility == Visibility.SIGNED_IN or is_administrator(user):
         return True
     course_id = page.course_id
-    if course_id is not None:
-        return can_study_course(user, course_id)
-    return is_seed_teacher(user) or bool(courses_open_to(user))
+    return course_id is not None and can_study_course(user, course_id)
 
 
 def viewable_teaching_pages(user: Any, pages: Sequence[TeachingPage], courses: dict[int, int]) -> set[int]:
@@ -102,11 +100,7 @@ def viewable_teaching_pages(user: Any, pages: Sequence[TeachingPage], courses: d
     open_courses = courses_open_to(user)
     if open_courses is None:
         return {page.pk for page in pages}
-    lectures_open = bool(open_courses) or is_seed_teacher(user)
-    for page in pages:
-        if lectures_open if page.pk not in courses else courses[page.pk] in open_courses:
-            allowed.add(page.pk)
-    return allowed
+    return allowed | {pk for pk, course_id in courses.items() if course_id in open_courses}
 
 
 def can_view_material(user: Any, material: Material) -> bool:

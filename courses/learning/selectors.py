@@ -175,6 +175,7 @@ def enrolments_of_person(person: Person) -> QuerySet[Enrolment]:
     return (
         Enrolment.objects.filter(person=person, state=EnrolmentState.CONFIRMED)
         .select_related("run__course", "run__curriculum", "person", "agency")
+        .prefetch_related("run__curriculum__papers")
         .order_by("-run__starts_on", "-pk")
     )
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
@@ -59,6 +60,10 @@ class MaterialCreateView(SavedByServiceMixin, generic.CreateView):
         """Tell the form who posts."""
         return {**super().get_form_kwargs(), "user": self.request.user}
 
+    def get_success_buttons(self) -> list[Any]:
+        """There is no page to edit a material."""
+        return []
+
     def save_by_service(self, form: Any) -> Model:
         """Post the file."""
         return services.post_material(by=self.request.user, **form.cleaned_data)
@@ -70,6 +75,17 @@ class MaterialWithdrawView(generic.DeleteView):
     page_title = _("Withdraw")
     success_message = _("“%(object)s” is withdrawn; nobody enrolled can open it any more.")
     template_name = "learning/admin/withdraw_material.html"
+
+    def get_object(self, queryset: QuerySet[Material] | None = None) -> Material:
+        """Return the material; those of runs one does not teach are closed."""
+        material: Material = super().get_object(queryset)
+        if not can_post_material(self.request.user, material.run):
+            raise PermissionDenied
+        return material
+
+    def get_usage_url(self) -> None:
+        """Nothing refers to a material."""
+        return
 
     def delete_action(self) -> None:
         """Withdraw; the file is kept."""
@@ -123,10 +139,6 @@ class MaterialViewSet(ModelViewSet):
             path("new/", self.add_view, name="add"),
             path("withdraw/<int:pk>/", self.delete_view, name="delete"),
         ]
-
-    def get_edit_url(self, instance: Material) -> str:
-        """A material is not edited: the way leads to the run's own page of materials."""
-        return reverse("learning:materials", args=[instance.run.code])
 
     def register_admin_url_finder(self) -> None:
         """There is no page to edit these."""
