@@ -1,7 +1,36 @@
 """The audit trail. It keeps numbers and labels, not keys, so that it outlives what it speaks of."""
 
+from typing import Any, NoReturn
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+
+class AppendOnlyError(TypeError):
+    """The code tried to change or delete what is only ever added to."""
+
+    def __init__(self) -> None:
+        super().__init__("the audit trail is append-only: its entries are never changed or deleted")
+
+
+class AuditEntryQuerySet(models.QuerySet["AuditEntry"]):
+    """Entries can be added and read. Each of the other ways in is shut: `AppendOnlyError`."""
+
+    def update(self, **_kwargs: Any) -> NoReturn:
+        """Refused."""
+        raise AppendOnlyError
+
+    def bulk_update(self, *_args: Any, **_kwargs: Any) -> NoReturn:
+        """Refused."""
+        raise AppendOnlyError
+
+    def update_or_create(self, *_args: Any, **_kwargs: Any) -> NoReturn:
+        """Refused."""
+        raise AppendOnlyError
+
+    def delete(self) -> NoReturn:
+        """Refused."""
+        raise AppendOnlyError
 
 
 class AuditEntry(models.Model):
@@ -16,6 +45,8 @@ class AuditEntry(models.Model):
     object_label = models.CharField(_("object"), max_length=250, blank=True)
     data = models.JSONField(_("details"), default=dict, blank=True)
 
+    objects = AuditEntryQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("audit entry")
         verbose_name_plural = _("audit trail")
@@ -24,3 +55,13 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.action} {self.object_label}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Add the entry. Raises `AppendOnlyError` for one that is there already."""
+        if not self._state.adding:
+            raise AppendOnlyError
+        super().save(*args, **kwargs)
+
+    def delete(self, *_args: Any, **_kwargs: Any) -> NoReturn:
+        """Refused: raises `AppendOnlyError`."""
+        raise AppendOnlyError

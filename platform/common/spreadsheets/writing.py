@@ -68,7 +68,7 @@ def peek_widths(sheet: Sheet) -> tuple[list[int], Iterator[Sequence[Any]]]:
     for index, (heading, kind) in enumerate(sheet.columns):
         needed = [_width(str(heading)), _LEAST_WIDTH[kind]]
         if kind == "text":
-            needed += [_width(str(row[index])) for row in first if row[index] is not None]
+            needed += [_width(str(value)) for row in first for value in row[index : index + 1] if value is not None]
         widths.append(min(max(needed), _MOST_CHARACTERS) + 2)
     return widths, itertools.chain(first, rows)
 

@@ -69,13 +69,15 @@ class SheetScan:
         self.last_row = max(self.last_row, row + rows - 1)
         self.last_column = max(self.last_column, column + columns - 1)
         self.characters += characters * rows * columns
-        if self.last_column >= self.limits.columns or self.characters > self.limits.characters:
+        if self.last_column >= self.limits.columns:
             raise ScanRefused(Refusal.TOO_LARGE, row=row)
         # The reader lays out a full rectangle, from the first row with a value to the last.
         if (self.last_row - self.first_row + 1) * (self.last_column + 1) > self.limits.cells:
             raise ScanRefused(Refusal.TOO_MANY_ROWS, row=row)
         if self.is_read and self.last_row > self.limits.rows:
             raise ScanRefused(Refusal.TOO_MANY_ROWS, row=self.limits.rows + 1)
+        if self.characters > self.limits.characters:
+            raise ScanRefused(Refusal.TOO_LARGE, row=row)
 
 
 Start = Callable[[str, dict[str, str]], None]

@@ -1,0 +1,55 @@
+"""Dates of the Republic: read as people write them, never guessed."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+
+from common.rocdates import format_roc, parse_date, roc_year, to_gregorian_year
+
+DAY = date(2018, 1, 5)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "2018-01-05", "2018/1/5", "2018.01.05", "20180105", "2018-01-05 13:30:00", "2018-01-05T13:30", "2018年1月5日",
+        "107/1/5", "107/01/05", "107-01-05", "107.1.5", "1070105", "107年1月5日", "民國107年1月5日",
+        "中華民國 107 年 1 月 5 日",
+        "１０７／１／５", "　107/1/5 ", 1070105, 1070105.0, Decimal(20180105), DAY, datetime(2018, 1, 5, 23, 59),  # noqa: DTZ001
+        datetime(2018, 1, 4, 16, 0, tzinfo=UTC),  # midnight in Taipei
+    ],
+)  # fmt: skip
+def test_every_usual_way_to_write_a_day(value):
+    assert parse_date(value) == DAY
+
+
+@pytest.mark.parametrize(("value", "day"), [("99/12/31", date(2010, 12, 31)), ("991231", date(2010, 12, 31))])
+def test_two_digits_are_an_roc_year(value, day):
+    assert parse_date(value) == day
+
+
+@pytest.mark.parametrize(
+    "value", ["", "x", "107", "107/1", "1/5/107", "12/31/2018", "7/1/5", "43105", "民國前1年1月1日", None, True]
+)
+def test_what_is_no_date_is_refused_with_an_example(value):
+    with pytest.raises(ValueError, match="107/1/5"):
+        parse_date(value)
+
+
+@pytest.mark.parametrize("value", ["107/2/29", "107/13/1", "1070230", "0000-01-01"])
+def test_a_day_that_does_not_exist_is_refused(value):
+    with pytest.raises(ValueError, match=value):
+        parse_date(value)
+
+
+def test_years_go_there_and_back():
+    assert roc_year(DAY) == 107
+    assert to_gregorian_year(107) == 2018
+    assert to_gregorian_year(roc_year(DAY)) == DAY.year
+
+
+def test_a_day_in_chinese():
+    assert format_roc(date(2026, 11, 20)) == "115 年 11 月 20 日"
+    assert format_roc(date(1912, 1, 1)) == "1 年 1 月 1 日"
+    assert format_roc(date(1911, 10, 10)) == "民國前 1 年 10 月 10 日"
