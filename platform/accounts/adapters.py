@@ -50,15 +50,17 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
         elif settings.SOCIALACCOUNT_ONLY_KNOWN_EMAILS:
             messages.error(
                 request,
-                _(
-                    "No account here has this e-mail verified. Sign up once with it; afterwards this way is open to you."
-                ),
+                _("No account here has this e-mail verified. Sign up with it once; afterwards this way is open."),
             )
             raise ImmediateHttpResponse(redirect("account_signup"))
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
         """Whether strangers may make an account by single sign-on."""
         return not settings.SOCIALACCOUNT_ONLY_KNOWN_EMAILS
+
+    def is_auto_signup_allowed(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
+        """No account comes about without the privacy notice."""
+        return False
 
     def populate_user(self, request: HttpRequest, sociallogin: SocialLogin, data: dict[str, Any]) -> User:
         """Take the e-mail; names belong to the person, not to the account."""
@@ -68,7 +70,7 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
 
     def get_signup_form_initial_data(self, sociallogin: SocialLogin) -> dict[str, Any]:
         """Fill in what the provider told of the newcomer."""
-        told = sociallogin.account.extra_data
+        told = sociallogin.account.get_provider_account().get_user_data() or {}
         return {"email": sociallogin.user.email, "name": told.get("name", "")}
 
 

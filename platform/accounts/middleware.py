@@ -31,6 +31,7 @@ class StaffGateMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass every request on; the gate stands in `process_view`."""
         return self.get_response(request)
 
     def process_view(

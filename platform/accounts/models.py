@@ -9,7 +9,7 @@ from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
@@ -124,7 +124,7 @@ class Person(models.Model):
     its contact has confirmed it (`services.confirm_membership`). Enrolments keep the agency of their day.
     """
 
-    name = models.CharField(_("name"), max_length=80)
+    name = models.CharField(pgettext_lazy("of a person", "name"), max_length=80)
     email = models.EmailField(_("e-mail"), blank=True, db_index=True)
     job_title = models.CharField(_("job title"), max_length=80, blank=True)
     agency = models.ForeignKey(
@@ -177,7 +177,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     person = models.OneToOneField(
         Person, verbose_name=_("person"), null=True, blank=True, on_delete=models.PROTECT, related_name="user"
     )
-    is_active = models.BooleanField(_("active"), default=True)
+    is_active = models.BooleanField(pgettext_lazy("of an account", "active"), default=True)
     date_joined = models.DateTimeField(_("created at"), default=timezone.now)
     privacy_accepted_at = models.DateTimeField(_("privacy notice accepted at"), null=True, blank=True)
     privacy_version = models.CharField(_("version of the privacy notice"), max_length=20, blank=True)
@@ -228,7 +228,7 @@ class SignUp(models.Model):
     """
 
     user = models.OneToOneField(User, verbose_name=_("account"), on_delete=models.CASCADE, related_name="sign_up")
-    name = models.CharField(_("name"), max_length=80)
+    name = models.CharField(pgettext_lazy("of a person", "name"), max_length=80)
     job_title = models.CharField(_("job title"), max_length=80, blank=True)
     agency = models.ForeignKey(
         Agency, verbose_name=_("agency"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"

@@ -3,13 +3,13 @@
 from typing import Any
 
 from allauth.account.models import EmailAddress
-from allauth.account.signals import email_confirmed
+from allauth.account.signals import email_confirmed, user_logged_in
 from django.apps import AppConfig, apps
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models.signals import post_migrate
 from django.dispatch import receiver
 
-from .models import AgencyNameRule, User
+from .models import AgencyNameRule, SignUp, User
 from .roles import sync_roles
 from .services import complete_sign_up, ensure_name_rules
 
@@ -24,6 +24,15 @@ def lay_roles_and_rules(sender: AppConfig, using: str = DEFAULT_DB_ALIAS, **kwar
     if {AgencyNameRule._meta.db_table, "wagtailcore_workflowpage"} <= tables:  # not while migrating backwards
         sync_roles()
         ensure_name_rules()
+
+
+@receiver(user_logged_in)
+def on_first_sign_in(sender: type, user: User, **kwargs: Any) -> None:
+    """Give a person to whoever signed up by single sign-on: the provider had verified the e-mail already."""
+    if user.person_id is None and SignUp.objects.filter(user=user).exists():
+        verified = EmailAddress.objects.filter(user=user, verified=True).order_by("-primary").first()
+        if verified is not None:
+            complete_sign_up(user=user, verified_email=verified.email)
 
 
 @receiver(email_confirmed)

@@ -22,7 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("robots.txt", robots, name="robots"),
     path("language/", login_not_required(set_language), name="set_language"),
     # the back office; its own sign-in page gives way to ours
-    path("cms/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
+    path("cms/login/", login_not_required(RedirectView.as_view(pattern_name="account_login", query_string=True))),
     path("cms/", include("accounts.cms_urls")),
     path("cms/", include(wagtailadmin_urls)),
     path("files/", include("website.file_urls")),

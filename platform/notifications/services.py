@@ -13,7 +13,6 @@ import re
 import sys
 from collections.abc import Mapping
 from datetime import timedelta
-from functools import partial
 from smtplib import SMTPRecipientsRefused
 from typing import Any
 from urllib.parse import urlsplit
@@ -98,7 +97,7 @@ def queue_message(
     if settings.EMAIL_CONFIGURED:
         _send_task_on_commit(message.pk)
     elif settings.PRINT_MAIL_LINKS:
-        transaction.on_commit(partial(_print_links, kind, to, text), robust=True)
+        transaction.on_commit(lambda: _print_links(kind, to, text), robust=True)
     return message
 
 
@@ -175,11 +174,11 @@ def _render(name: str, values: dict[str, Any], *, escape: bool) -> str:
 
 
 def _send_task_on_commit(message_id: int) -> None:
+    def send() -> None:
+        current_app.send_task("notifications.deliver_message", args=[message_id], ignore_result=True)
+
     # robust: if the broker is away the row stays, and the sweep delivers it
-    transaction.on_commit(
-        partial(current_app.send_task, "notifications.deliver_message", args=[message_id], ignore_result=True),
-        robust=True,
-    )
+    transaction.on_commit(send, robust=True)
 
 
 def _print_links(kind: str, to: str, text: str) -> None:

@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 from wagtail.admin import messages
@@ -57,7 +57,7 @@ class MessageInspectView(generic.InspectView):
     def get_text_display_value(self) -> SafeString | str:
         """Show the text part, unless it is secret."""
         if not can_read_body(self.request.user, self.object):
-            return _now("Not shown: it carries a link that signs somebody in.")
+            return gettext("Not shown: it carries a link that signs somebody in.")
         return format_html("<pre>{}</pre>", self.object.text)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -77,7 +77,7 @@ def retry(request: HttpRequest, pk: int) -> HttpResponse:
     except DomainError as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, _now("The message is queued again."))
+        messages.success(request, gettext("The message is queued again."))
     return redirect("outbox:inspect", pk)
 
 
@@ -100,8 +100,8 @@ class MessageViewSet(ViewOnlyViewSet):
         "subject", "to", "kind", "state", "error", "attempts", "language", "created_at", "due_at", "sent_at", "text",
     ]  # fmt: skip
     list_display = [
-        TitleColumn("subject", label=_("Subject"), url_name="outbox:inspect"),
-        Column("to", label=_("To")),
+        TitleColumn("subject", label=pgettext_lazy("e-mail", "Subject"), url_name="outbox:inspect"),
+        Column("to", label=pgettext_lazy("e-mail", "To")),
         Column("kind", label=_("Kind")),
         Column("get_state_display", label=_("State")),
         DateColumn("created_at", label=_("Queued at")),

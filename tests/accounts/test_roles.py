@@ -76,9 +76,7 @@ def test_syncing_twice_changes_nothing() -> None:
 
 def test_instructors_write_drafts_and_administrators_publish() -> None:
     def on_pages(role: Role) -> set[str]:
-        return set(
-            Group.objects.get(name=role.value).page_permissions.values_list("permission__codename", flat=True)
-        )
+        return set(Group.objects.get(name=role.value).page_permissions.values_list("permission__codename", flat=True))
 
     assert on_pages(Role.INSTRUCTOR) == set()  # theirs come with the pages they write under: tests/learning
     assert "publish_page" in on_pages(Role.ADMINISTRATOR)

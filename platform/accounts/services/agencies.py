@@ -102,7 +102,7 @@ class AgencyPlan:
 
 
 def read_agencies(stream: IO[bytes], *, name: str) -> list[AgencyRow]:
-    """Read a .csv, .ods or .xlsx of agencies. Raises SpreadsheetError naming file, row, column and what was expected."""
+    """Read a .csv, .ods or .xlsx of agencies. Raises SpreadsheetError naming file, cell and what was expected."""
     table = read_table(stream, name=name, columns=COLUMNS)
     rows = [
         AgencyRow(

@@ -6,10 +6,9 @@ import re
 from typing import Any
 
 import django_filters
-from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.forms.models import WagtailAdminModelForm
@@ -100,7 +99,7 @@ class AgencyViewSet(ModelViewSet):
     search_fields = ["name"]
     list_per_page = 50
     list_display = [
-        TitleColumn("name", label=_("Name"), sort_key="name", url_name="agency:edit"),
+        TitleColumn("name", label=_("Agency"), sort_key="name", url_name="agency:edit"),
         Column("get_kind_display", label=_("Kind"), sort_key="kind"),
         Column("parent", label=_("Superior agency")),
         Column("district", label=_("District")),
@@ -151,10 +150,10 @@ class NameRuleForm(WagtailAdminModelForm):
         groups = [int(number) for number in re.findall(r"\\(\d)", cleaned.get("parent_name", ""))]
         if groups and max(groups) > pattern.groups:
             self.add_error(
-                "parent_name", _now(r"The pattern has no brackets number %(number)d.") % {"number": max(groups)}
+                "parent_name", gettext(r"The pattern has no brackets number %(number)d.") % {"number": max(groups)}
             )
         elif "\\" in re.sub(r"\\\d", "", cleaned.get("parent_name", "")):
-            self.add_error("parent_name", _now(r"Only \1, \2 and so on may follow a backslash."))
+            self.add_error("parent_name", gettext(r"Only \1, \2 and so on may follow a backslash."))
         return cleaned
 
 
