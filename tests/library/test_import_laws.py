@@ -3,10 +3,12 @@
 import copy
 import datetime
 import json
+from collections.abc import Iterator
 
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.utils.translation import override
 
 from common.models import AuditEntry
 from library.enums import TextSource
@@ -32,6 +34,13 @@ SAMPLE = {
         {"條號": "第 3 條", "條文內容": "公開招標。"},
     ],
 }
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    """Read the messages as the code has them."""
+    with override("en"):
+        yield
 
 
 @pytest.fixture
@@ -216,7 +225,7 @@ def test_two_laws_cannot_bear_one_name(db, write):
 def test_the_command_says_what_it_did(db, write, capsys):
     call_command("import_laws", str(write(SAMPLE)))
     call_command("import_laws", str(write(SAMPLE)))
-    assert capsys.readouterr().out == "A0030057 政府採購法: 4 new, 0 changed\nA0030057 政府採購法: no change\n"
+    assert capsys.readouterr().out == "A0030057 政府採購法: 4 articles new, 0 changed\nA0030057 政府採購法: no change\n"
 
 
 def test_the_command_names_the_defect_and_fails(db, write):

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation import gettext as _
 
 from library.lawfiles import LawFilesError
 from library.services import import_laws
@@ -22,10 +23,10 @@ class Command(BaseCommand):
         try:
             imported = import_laws(options["paths"])
         except LawFilesError as error:
-            raise CommandError(f"{error}\nNothing was imported.") from error
+            raise CommandError(f"{error}\n{_('Nothing was imported.')}") from error
         for result in imported:
-            name = f"{result.law.pcode} {result.law.name}"
+            outcome = _("no change")
             if result.changed_anything:
-                self.stdout.write(f"{name}: {result.added} new, {result.changed} changed")
-            else:
-                self.stdout.write(f"{name}: no change")
+                counts = {"added": result.added, "changed": result.changed}
+                outcome = _("%(added)s articles new, %(changed)s changed") % counts
+            self.stdout.write(f"{result.law.pcode} {result.law.name}: {outcome}")
