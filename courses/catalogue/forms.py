@@ -22,6 +22,11 @@ from .models import Course, CourseRun
 from .selectors import next_term
 from .services import AFTERNOON, EVENING, MORNING, DayPart
 
+RUN_FIELDS = (
+    "course", "term", "title", "title_en", "starts_on", "ends_on", "seats", "delivery", "place", "district",
+    "enrol_from", "enrol_until", "withdraw_until",
+)  # fmt: skip
+
 DAY_PARTS = {"morning": MORNING, "afternoon": AFTERNOON, "evening": EVENING}
 
 _WEEKDAYS = [
@@ -112,10 +117,7 @@ class OpenRunForm(LayoutFields, WagtailAdminModelForm):
 
     class Meta:
         model = CourseRun
-        fields = (
-            "course", "term", "title", "title_en", "starts_on", "ends_on", "seats", "delivery", "place", "district",
-            "enrol_from", "enrol_until", "withdraw_until",
-        )  # fmt: skip
+        fields = RUN_FIELDS
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -133,7 +135,7 @@ class OpenRunForm(LayoutFields, WagtailAdminModelForm):
 
     def run_arguments(self) -> dict[str, Any]:
         """Return the arguments for `services.open_run`."""
-        return {name: self.cleaned_data[name] for name in self._meta.fields}
+        return {name: self.cleaned_data[name] for name in RUN_FIELDS}
 
 
 class CancelForm(forms.Form):

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
 
-from django.db.models import Exists, Max, OuterRef, Prefetch, Q, QuerySet, Sum
+from django.db.models import Exists, Max, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
 from django.utils import timezone
 
 from common.rocdates import roc_year
 
 from .enums import RunState
-from .models import Course, CourseRun, Curriculum, Session
+from .models import Course, CourseRun, Curriculum, CurriculumSubject, Session
 
 
 def current_curriculum(course: Course, on: date) -> Curriculum | None:
@@ -71,6 +73,25 @@ def required_minutes(run: CourseRun) -> int:
     return run.curriculum.total_minutes or sum(run.sessions.values_list("minutes", flat=True))
 
 
+def with_hours(runs: QuerySet[CourseRun]) -> QuerySet[Any]:
+    """Annotate runs with `table_hours` (of the curriculum, or None) and `session_minutes`; see `hours_of`."""
+    subjects = CurriculumSubject.objects.filter(curriculum=OuterRef("curriculum")).order_by()
+    sessions = Session.objects.filter(run=OuterRef("pk")).order_by()
+    return runs.annotate(
+        table_hours=Subquery(subjects.values("curriculum").annotate(total=Sum("hours")).values("total")),
+        session_minutes=Subquery(sessions.values("run").annotate(total=Sum("minutes")).values("total")),
+    )
+
+
+def hours_of(run: Any) -> Decimal | None:
+    """Return the hours of a run annotated by `with_hours`: the curriculum's, else its sessions', else None."""
+    if run.table_hours:
+        return Decimal(run.table_hours).normalize()
+    if run.session_minutes:
+        return (Decimal(run.session_minutes) / run.curriculum.minutes_per_hour).quantize(Decimal("0.1")).normalize()
+    return None
+
+
 def runs_without_sessions() -> QuerySet[CourseRun]:
     """Return the runs ahead or under way that nobody has laid out yet."""
     return runs_visible().filter(
@@ -82,5 +103,5 @@ def runs_without_sessions() -> QuerySet[CourseRun]:
 
 def with_table(curricula: QuerySet[Curriculum]) -> QuerySet[Curriculum]:
     """Fetch subjects and papers with the curricula, and annotate `table_hours`."""
-    rows = Curriculum.subjects.rel.related_model.objects.select_related("subject").order_by("order")
+    rows = CurriculumSubject.objects.select_related("subject").order_by("order")
     return curricula.prefetch_related(Prefetch("subjects", rows), "papers").annotate(table_hours=Sum("subjects__hours"))

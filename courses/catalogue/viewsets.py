@@ -7,6 +7,7 @@ from typing import Any
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.menu import SubmenuMenuItem
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, ObjectList
 from wagtail.admin.ui.tables import BooleanColumn, Column
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
@@ -175,9 +176,15 @@ class CourseRunViewSet(KeptModelViewSet):
 
 
 class ClassesGroup(ModelViewSetGroup):
-    """The menu "Classes"."""
+    """The menu "Classes"; apps above add to it through the hook `register_classes_menu_item`."""
 
     items = (CourseRunViewSet, CourseViewSet, CurriculumViewSet)
     menu_label = _("Classes")
     menu_icon = "calendar-alt"
     menu_order = 110
+
+    def get_menu_item(self, order: int | None = None) -> SubmenuMenuItem:
+        """Return the menu, open to the apps above."""
+        item = super().get_menu_item(order)
+        item.menu.register_hook_name = "register_classes_menu_item"
+        return item

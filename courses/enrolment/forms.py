@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Q, QuerySet, When
 from django.utils import dateformat, timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -20,7 +20,7 @@ from courses.catalogue.selectors import in_state
 from website.segmentation import normalise
 
 from .models import Enrolment
-from .selectors import with_seats
+from .selectors import runs_to_list
 
 
 class RunFilterForm(forms.Form):
@@ -43,8 +43,9 @@ class RunFilterForm(forms.Form):
         self.fields["district"].queryset = District.objects.filter(runs__isnull=False).distinct()
         self.fields["district"].empty_label = _("All districts")
 
-    def runs(self, runs: QuerySet[CourseRun]) -> QuerySet[Any]:
-        """Narrow `runs` to what was asked, annotated with seats, in the order of reading."""
+    def runs(self) -> QuerySet[Any]:
+        """Return the runs asked for, in the order of reading: what is ahead first, then what is under way."""
+        runs = runs_to_list()
         self.full_clean()
         asked = self.cleaned_data
         state = asked.get("state")
@@ -61,11 +62,12 @@ class RunFilterForm(forms.Form):
             runs = runs.filter(starts_on__year=to_gregorian_year(year), starts_on__month=month)
         for word in asked.get("q", "").split():
             runs = runs.filter(_mentions(word))
-        annotated = with_seats(runs)
         if asked.get("free"):
-            annotated = annotated.filter(seats_free__gt=0, cancelled_at__isnull=True)
-        is_past = state == RunState.FINISHED
-        return annotated.order_by("-starts_on" if is_past else "starts_on", "code")
+            runs = runs.filter(seats_free__gt=0, cancelled_at__isnull=True, ends_on__gte=timezone.localdate())
+        if state == RunState.FINISHED:
+            return runs.order_by("-starts_on", "code")
+        has_begun = Case(When(starts_on__lte=timezone.localdate(), then=1), default=0)
+        return runs.order_by(has_begun, "starts_on", "code")
 
     @property
     def is_narrowed(self) -> bool:

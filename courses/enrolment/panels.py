@@ -18,7 +18,7 @@ from courses.catalogue.selectors import in_state, runs_visible, runs_without_ses
 from website.navigation import add_entry
 from website.slots import Slot, fill
 
-from .selectors import enrolments_of_agency, standing_of, with_seats
+from .selectors import enrolments_of_agency, runs_to_list, standing_of, with_seats
 
 NEXT_RUNS = 4
 
@@ -34,7 +34,7 @@ def _with_standing(request: HttpRequest, runs: list[Any]) -> list[Any]:
 
 def home_context(request: HttpRequest, subject: None) -> dict[str, Any]:
     """Return the next runs: those with seats left first, then those that open soon; and how many there are."""
-    coming = with_seats(runs_visible()).filter(in_state(RunState.OPEN) | in_state(RunState.ANNOUNCED))
+    coming = runs_to_list().filter(in_state(RunState.OPEN) | in_state(RunState.ANNOUNCED))
     free = list(coming.filter(in_state(RunState.OPEN), seats_free__gt=0).order_by("starts_on", "code")[:NEXT_RUNS])
     if len(free) < NEXT_RUNS:
         others = coming.exclude(pk__in=[run.pk for run in free]).order_by("starts_on", "code")
@@ -44,9 +44,7 @@ def home_context(request: HttpRequest, subject: None) -> dict[str, Any]:
 
 def course_context(request: HttpRequest, course: Course) -> dict[str, Any] | None:
     """Return the runs of `course` that are coming or under way."""
-    runs = with_seats(runs_visible()).filter(
-        course=course, cancelled_at__isnull=True, ends_on__gte=timezone.localdate()
-    )
+    runs = runs_to_list().filter(course=course, cancelled_at__isnull=True, ends_on__gte=timezone.localdate())
     return {"runs": _with_standing(request, list(runs.order_by("starts_on", "code")[:10])), "course": course}
 
 

@@ -7,14 +7,18 @@ from datetime import date
 from typing import Any
 
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import dateformat, timezone
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from courses.catalogue.enums import RunState
+from courses.catalogue.selectors import hours_of
 
 SOON_DAYS = 3
 """From so many days before its end, the tag counts the days enrolment still lasts."""
+
+STATES_WITH_SEATS = (RunState.ANNOUNCED, RunState.OPEN, RunState.CLOSED)
+"""Before a run begins its seats are of interest."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +39,7 @@ class RunSummary:
 
 
 def summary_of(run: Any) -> RunSummary:
-    """Return the words of `run`, which must be annotated by `selectors.with_seats`; asks the database nothing."""
+    """Return the words of `run`, which must come from `selectors.runs_to_list`; asks the database nothing."""
     state = run.state
     is_full = run.seats_free == 0
     tag_state, tag_label = _tag(run, state, is_full=is_full)
@@ -45,7 +49,7 @@ def summary_of(run: Any) -> RunSummary:
         facts=_separator().join(_facts(run)),
         tag_state=tag_state,
         tag_label=tag_label,
-        shows_seats=state in (RunState.OPEN, RunState.CLOSED, RunState.ANNOUNCED),
+        shows_seats=state in STATES_WITH_SEATS,
         seats_label=_("Seats taken"),
         seats_text=_seats_in_words(run, state),
         seats_tone="sun" if is_full else "",
@@ -65,18 +69,15 @@ def _length(first: date, last: date) -> str:
 
 
 def _weekday(day: date) -> str:
-    from django.utils.dateformat import format as format_date
-
     if (get_language() or "").startswith("zh"):
         return f"週{'一二三四五六日'[day.weekday()]}"
-    return format_date(day, "D")
+    return dateformat.format(day, "D")
 
 
 def _facts(run: Any) -> list[str]:
     facts = [run.code]
-    hours = getattr(run, "table_hours", None)
-    if hours:
-        facts.append(_("%(hours)s hours") % {"hours": f"{hours.normalize():f}"})
+    if hours := hours_of(run):
+        facts.append(_("%(hours)s hours") % {"hours": f"{hours:f}"})
     place = str(run.district) if run.district and str(run.district) not in run.place else ""
     facts.extend(filter(None, [place, run.place, str(run.get_delivery_display())]))
     return facts
@@ -101,7 +102,7 @@ def _tag(run: Any, state: RunState, *, is_full: bool) -> tuple[str, str]:
 
 
 def _seats_in_words(run: Any, state: RunState) -> str:
-    if state in (RunState.CANCELLED, RunState.FINISHED):
+    if state not in STATES_WITH_SEATS:
         return ""
     seats = ngettext("%(seats)s seat", "%(seats)s seats", run.seats) % {"seats": run.seats}
     if run.waiting_count:

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.models import Agency, Person
 from courses.catalogue.models import CourseRun, Session
+from courses.catalogue.selectors import runs_visible, with_hours
 
 from .enums import EnrolmentState, WaitingState
 from .models import Enrolment, WaitingListEntry
@@ -36,6 +37,11 @@ def with_seats(runs: QuerySet[CourseRun]) -> QuerySet[Any]:
     return runs.annotate(
         seats_taken=_count(taken), waiting_count=_count(waiting)
     ).annotate(seats_free=Greatest(F("seats") - F("seats_taken"), 0, output_field=IntegerField()))  # fmt: skip
+
+
+def runs_to_list() -> QuerySet[Any]:
+    """Return the runs that everybody may see, annotated with all that a row of a list shows."""
+    return with_hours(with_seats(runs_visible()))
 
 
 def _count(rows: QuerySet[Any]) -> Coalesce:

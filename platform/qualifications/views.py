@@ -126,7 +126,7 @@ class ChangeStateView(WagtailAdminTemplateMixin, FormView):
     def form_valid(self, form: ChangeStateForm) -> HttpResponse:
         """Change it, or say why not."""
         try:
-            services.change_state(record=self.record, by=self.request.user, **form.cleaned_data)
+            services.change_state(record=self.record, by=self.request.user, **form.cleaned_data)  # type: ignore[arg-type]  # signed in
         except DomainError as error:
             form.add_error(None, str(error))
             return self.form_invalid(form)

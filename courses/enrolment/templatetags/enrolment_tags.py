@@ -6,9 +6,10 @@ from datetime import date
 from typing import Any
 
 from django import template
-from django.utils import dateformat
+from django.utils import dateformat, timezone
 from django.utils.translation import get_language
 
+from common.rocdates import roc_year
 from courses.enrolment.presentation import RunSummary, summary_of
 
 register = template.Library()
@@ -22,8 +23,11 @@ def run_summary(run: Any) -> RunSummary:
 
 @register.filter
 def monthname(day: date) -> str:
-    """12 月; in English Dec. With the year where it is not this one's neighbour the page says it elsewhere."""
-    return f"{day.month} 月" if _is_chinese() else dateformat.format(day, "M")
+    """12 月, in English Dec; with the year where it is not this one: 116 年 1 月, Jan 2027."""
+    is_this_year = day.year == timezone.localdate().year
+    if _is_chinese():
+        return f"{day.month} 月" if is_this_year else f"{roc_year(day)} 年 {day.month} 月"
+    return dateformat.format(day, "M" if is_this_year else "M Y")
 
 
 @register.filter

@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import Person
 from accounts.services import register_person
@@ -78,22 +78,28 @@ def register(request: HttpRequest, run: Any) -> HttpResponse:
     return _enrol(request, run, person, form, "register_form")
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @roster_view
 def withdraw(request: HttpRequest, run: Any, enrolment_id: int) -> HttpResponse:
-    """Withdraw somebody, also after the deadline."""
+    """Ask, then withdraw somebody, also after the deadline."""
     enrolment = get_object_or_404(Enrolment.objects.select_related("person"), pk=enrolment_id, run=run.pk)
+    if request.method != "POST":
+        question = _("Withdraw %(name)s from this class? The seat goes to the next one on the waiting list at once.")
+        return _ask(request, run, question % {"name": enrolment.person}, _("Withdraw from the class"))
     return _deed(
         request, run, lambda: services.withdraw_enrolment(enrolment=enrolment, by=request.user),  # type: ignore[arg-type]  # signed in
         _("%(name)s is withdrawn.") % {"name": enrolment.person},
     )  # fmt: skip
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @roster_view
 def remove_from_queue(request: HttpRequest, run: Any, entry_id: int) -> HttpResponse:
-    """Take somebody off the waiting list."""
+    """Ask, then take somebody off the waiting list."""
     entry = get_object_or_404(WaitingListEntry.objects.select_related("person"), pk=entry_id, run=run.pk)
+    if request.method != "POST":
+        question = _("Take %(name)s off the waiting list?")
+        return _ask(request, run, question % {"name": entry.person}, _("Take off the waiting list"))
     return _deed(
         request, run, lambda: services.leave_waiting_list(entry=entry, by=request.user),  # type: ignore[arg-type]  # signed in
         _("%(name)s is no longer on the waiting list.") % {"name": entry.person},
@@ -148,16 +154,35 @@ def _roster(request: HttpRequest, run: Any, **bound: forms.Form) -> HttpResponse
         "is_ahead": run.starts_on > timezone.localdate(),
         "header_title": _("Roster of %(run)s") % {"run": run},
         "header_icon": "group",
-        "breadcrumbs_items": [
-            {"url": reverse("wagtailadmin_home"), "label": _("Home")},
-            {"url": reverse("course_runs:index"), "label": _("Course runs")},
-            {"url": reverse("course_runs:edit", args=[run.pk]), "label": str(run)},
-            {"url": "", "label": _("Roster")},
-        ],
+        "breadcrumbs_items": [*_trail(run), {"url": "", "label": _("Roster")}],
         **bound,
     }
     context["media"] = sum((context[name].media for name in ("add_form", "register_form", "seats_form")), forms.Media())
     return render(request, "enrolment/admin/roster.html", context, status=422 if bound else 200)
+
+
+def _ask(request: HttpRequest, run: CourseRun, question: str, deed_label: str) -> HttpResponse:
+    context = {
+        "run": run,
+        "question": question,
+        "deed_label": deed_label,
+        "header_title": deed_label,
+        "header_icon": "group",
+        "breadcrumbs_items": [
+            *_trail(run),
+            {"url": reverse("rosters:roster", args=[run.pk]), "label": _("Roster")},
+            {"url": "", "label": deed_label},
+        ],
+    }
+    return render(request, "enrolment/admin/confirm.html", context)
+
+
+def _trail(run: CourseRun) -> list[dict[str, Any]]:
+    return [
+        {"url": reverse("wagtailadmin_home"), "label": _("Home")},
+        {"url": reverse("course_runs:index"), "label": _("Course runs")},
+        {"url": reverse("course_runs:edit", args=[run.pk]), "label": str(run)},
+    ]
 
 
 def _enrol(request: HttpRequest, run: CourseRun, person: Person, form: forms.Form, form_name: str) -> HttpResponse:

@@ -21,7 +21,7 @@ from django_ratelimit.decorators import ratelimit
 
 from common.errors import DomainError
 from courses.catalogue.enums import RunState
-from courses.catalogue.models import CourseRun
+from courses.catalogue.models import CourseRun, Session
 from courses.catalogue.selectors import runs_visible, sessions_of
 
 from .. import services
@@ -44,7 +44,7 @@ def _enrol_rate(group: str, request: HttpRequest) -> str:
 def run_list(request: HttpRequest) -> HttpResponse:
     """Show the catalogue of runs, narrowed by the filters of the address."""
     form = RunFilterForm(request.GET)
-    page = Paginator(form.runs(runs_visible()), RUNS_PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(form.runs(), RUNS_PER_PAGE).get_page(request.GET.get("page"))
     person = _person_of(request)
     standing = standing_of(person, page.object_list) if person else {}
     for run in page.object_list:
@@ -66,12 +66,15 @@ def run_page(request: HttpRequest, code: str) -> HttpResponse:
     entry = active_entry(run, person) if person and not enrolment else None
     reason = None if enrolment or entry else _refusal_for(request, run)
     sessions = list(sessions_of(run))
+    has_video = any(session.video_url for session in sessions)
     return render(
         request,
         "enrolment/run_page.html",
         {
             "run": run,
             "sessions": sessions,
+            "same_room": "" if has_video else _shared({session.room for session in sessions}, sessions),
+            "same_instructor": _shared({str(session.instructor or "") for session in sessions}, sessions),
             "total_minutes": run.curriculum.total_minutes or sum(session.minutes for session in sessions),
             "enrolment": enrolment,
             "can_still_withdraw": bool(enrolment) and timezone.now() < run.withdraw_until,
@@ -199,6 +202,11 @@ def _outcome_in_words(outcome: Any) -> str:
     if isinstance(outcome, Enrolment):
         return _("You are enrolled; your number in this class is %(number)s.") % {"number": outcome.number}
     return _("You are number %(place)s on the waiting list.") % {"place": place_in_queue(outcome)}
+
+
+def _shared(values: set[str], sessions: list[Session]) -> str:
+    """Return the one value that several sessions share, so that it is said once and not in every row."""
+    return values.pop() if len(sessions) > 1 and len(values) == 1 else ""
 
 
 def _as_file(text: str, name: str) -> HttpResponse:
