@@ -1,0 +1,76 @@
+"""The yearly targets in Wagtail's admin."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.permission_policies import ModelPermissionPolicy
+
+from common.audit import audit
+
+from .models import Target
+from .permissions import can_manage_targets
+from .registry import all_reports
+
+
+class TargetForm(forms.ModelForm):
+    """A target of a figure that some report has."""
+
+    class Meta:
+        model = Target
+        fields = ["report", "measure", "scope", "roc_year", "value", "source"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        known = [report for report in all_reports() if report.kpi is not None]
+        self.fields["report"] = forms.ChoiceField(
+            label=_("report"), choices=[(report.key, report.title) for report in known]
+        )
+        self.fields["measure"] = forms.ChoiceField(
+            label=_("measure"), choices=[(report.kpi.measure, report.kpi.label) for report in known if report.kpi]
+        )
+
+    def save(self, commit: bool = True) -> Target:
+        """Save and record who set it."""
+        target: Target = super().save(commit=commit)
+        audit("reports.target_set", obj=target, by=getattr(self, "for_user", None), after=str(target.value))
+        return target
+
+
+class TargetPolicy(ModelPermissionPolicy):
+    """Administrators set targets."""
+
+    def user_has_permission(self, user: Any, action: str) -> bool:
+        """Whether `user` may do `action`."""
+        return can_manage_targets(user)
+
+    def user_has_any_permission(self, user: Any, actions: Any) -> bool:
+        """Whether `user` may do any of `actions`."""
+        return can_manage_targets(user)
+
+
+class TargetViewSet(ModelViewSet):
+    """What figures are held against, year by year."""
+
+    model = Target
+    name = "targets"
+    icon = "crosshairs"
+    menu_label = _("Targets of reports")
+    menu_hook = "register_system_menu_item"
+    menu_order = 60
+    copy_view_enabled = False
+    list_display = ["roc_year", "report", "measure", "scope", "value", "source"]
+    list_filter = ["roc_year", "report"]
+
+    def get_form_class(self, for_update: bool = False) -> type[TargetForm]:
+        """Return the form whose choices are the figures of the registry."""
+        return TargetForm
+
+    @cached_property
+    def permission_policy(self) -> TargetPolicy:
+        """Administrators only."""
+        return TargetPolicy(self.model)
