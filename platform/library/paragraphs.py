@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 _SUBPARAGRAPH = re.compile(r"^[一二三四五六七八九十]{1,3}、")
+_SUMMARY_PARAGRAPH = re.compile(r"(?:^|(?<=[。；]))(?=第\s*(\d{1,2})\s*項)", re.MULTILINE)
 _ITEM = re.compile(r"^（[一二三四五六七八九十]{1,3}）")
 
 DELETED = "（刪除）"
@@ -42,6 +43,18 @@ def split_paragraphs(text: str) -> list[Paragraph]:
         else:
             paragraphs.append(Paragraph(len(paragraphs) + 1, line))
     return paragraphs
+
+
+def split_summary(text: str) -> list[Paragraph]:
+    """Return the parts of a summary in our own words: a sentence that begins with 第 2 項 speaks of paragraph 2.
+
+    What comes before the first such sentence has the number 0.
+    """
+    starts = [(match.start(), int(match[1])) for match in _SUMMARY_PARAGRAPH.finditer(text)]
+    if not starts or starts[0][0] > 0:
+        starts.insert(0, (0, 0))
+    ends = [start for start, _number in starts[1:]] + [len(text)]
+    return [Paragraph(number, text[start:end].strip()) for (start, number), end in zip(starts, ends, strict=True)]
 
 
 def is_deleted(text: str) -> bool:

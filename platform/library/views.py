@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from .enums import TextSource
 from .models import Article, Law
-from .paragraphs import is_deleted, split_paragraphs
+from .paragraphs import is_deleted, split_paragraphs, split_summary
 from .selectors import laws_listed, neighbours, pages_citing, with_current_text
 
 
@@ -54,6 +54,8 @@ def article(request: HttpRequest, pcode: str, number: str) -> HttpResponse:
     found = get_object_or_404(Article.objects.select_related("law"), law__pcode=pcode, number=number)
     versions = list(found.versions.select_related("law_version"))
     current = versions[0] if versions else None
+    is_summary = current is not None and current.source == TextSource.SUMMARY
+    split = split_summary if is_summary else split_paragraphs
     before, after = neighbours(found)
     return render(
         request,
@@ -62,9 +64,9 @@ def article(request: HttpRequest, pcode: str, number: str) -> HttpResponse:
             "article": found,
             "law": found.law,
             "current": current,
-            "is_summary": current is not None and current.source == TextSource.SUMMARY,
+            "is_summary": is_summary,
             "is_deleted": current is not None and is_deleted(current.text),
-            "paragraphs": split_paragraphs(current.text) if current else [],
+            "paragraphs": split(current.text) if current else [],
             "earlier": versions[1:],
             "before": before,
             "after": after,

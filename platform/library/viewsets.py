@@ -71,7 +71,7 @@ class ArticleViewSet(SnippetViewSet):
     model = Article
     icon = "openquote"
     menu_label = _("Articles")
-    list_display = ["law", "number", "chapter"]
+    list_display = ["__str__", "chapter"]
     list_filter = ["law"]
     list_per_page = 50
     permission_policy = LimitedPolicy(Article, {"view"})

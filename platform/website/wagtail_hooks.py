@@ -10,12 +10,11 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.views.home import UpgradeNotificationPanel, WhatsNewInWagtailVersionPanel
 
-# Snippets have menus of their own; the rest leads outside, or to what this site does not use.
+# Snippets have menus of their own; Wagtail's help leads to other sites, and the platform works on an intranet.
 _UNUSED = {
     "reports": {"aging-pages", "page-types-usage", "redirects"},
     "settings": {"redirects"},
-    "help": {"whats-new-in-wagtail", "editor-guide"},
-    "main": {"forms", "snippets", "redirects"},
+    "main": {"forms", "snippets", "redirects", "help"},
 }
 
 
@@ -45,12 +44,6 @@ def tidy_settings_menu(request: HttpRequest, items: list[MenuItem]) -> None:
 def tidy_reports_menu(request: HttpRequest, items: list[MenuItem]) -> None:
     """Keep what reviewing needs: locked pages, workflows, the history of the site."""
     _without("reports", items)
-
-
-@hooks.register("construct_help_menu")
-def tidy_help_menu(request: HttpRequest, items: list[MenuItem]) -> None:
-    """Hide what leads to other sites: the platform works on an intranet."""
-    _without("help", items)
 
 
 @hooks.register("construct_homepage_panels")

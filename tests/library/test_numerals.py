@@ -1,7 +1,7 @@
 import pytest
 
 from library.numerals import article_order, parse_article_number, parse_number
-from library.paragraphs import is_deleted, split_paragraphs
+from library.paragraphs import is_deleted, split_paragraphs, split_summary
 
 
 @pytest.mark.parametrize(
@@ -52,3 +52,14 @@ def test_paragraphs_are_counted_and_subparagraphs_belong_to_them():
 @pytest.mark.parametrize(("text", "gone"), [("（刪除）", True), ("", True), ("第一項。", False)])
 def test_a_deleted_article_says_so(text, gone):
     assert is_deleted(text) is gone
+
+
+def test_a_summary_is_divided_where_it_begins_to_speak_of_a_paragraph():
+    text = "總說。第 1 項：甲（第 1 項第 2 款）。第 2 項處理乙；第 3 項：丙。"
+    assert [(part.number, part.text) for part in split_summary(text)] == [
+        (0, "總說。"),
+        (1, "第 1 項：甲（第 1 項第 2 款）。"),
+        (2, "第 2 項處理乙；"),
+        (3, "第 3 項：丙。"),
+    ]
+    assert [(part.number, part.text) for part in split_summary("只有一句。")] == [(0, "只有一句。")]

@@ -1,5 +1,7 @@
 """Files have no open address: who may see a page that uses a file may have it, nobody else."""
 
+import re
+
 import pytest
 
 from accounts.enums import Role
@@ -123,3 +125,11 @@ def test_an_uploaded_web_page_is_only_downloaded(client, home):
 
 def test_files_cannot_be_posted_to(client, home):
     assert client.post(document().url).status_code == 405
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # Wagtail leaves its buffer open
+def test_the_back_office_shows_its_thumbnails(client, home):
+    image()
+    client.force_login(UserFactory(roles=[Role.ADMINISTRATOR]))
+    [rendition] = re.findall(r'src="(/files/images/\d+/)"', client.get("/cms/images/").content.decode())
+    assert client.get(rendition).status_code == 200

@@ -132,6 +132,12 @@ def test_each_type_is_shown_or_downloaded(tmp_path, name, content_type, disposit
     assert response["Content-Disposition"] == f'{disposition}; filename="{name}"'
 
 
+def test_what_is_shown_may_run_nothing(video):
+    policy = _get(video)["Content-Security-Policy"]
+    assert policy.startswith("default-src 'none'; ")
+    assert "script-src" not in policy
+
+
 def test_a_download_keeps_its_chinese_name(tmp_path):
     response = _get(_file(tmp_path, "a.pdf", b"%PDF"), inline=False, name="驗收紀錄.pdf")
     assert response["Content-Disposition"] == "attachment; filename*=utf-8''%E9%A9%97%E6%94%B6%E7%B4%80%E9%8C%84.pdf"

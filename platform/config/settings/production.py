@@ -1,9 +1,17 @@
 """Production: PostgreSQL, Redis, HTTPS. A missing or refused variable is named in one sentence."""
 
+from urllib.parse import parse_qs, unquote
+
 from django.core.exceptions import ImproperlyConfigured
 
 from .base import *  # noqa: F403  settings modules build on each other by name
-from .base import CELERY_BEAT_SCHEDULE, STORAGES, env  # noqa: F401  CELERY_BEAT_SCHEDULE is read by Celery
+from .base import (
+    CELERY_BEAT_SCHEDULE,  # noqa: F401  read by Celery
+    CONTENT_SECURITY_POLICY,
+    CONTENT_SECURITY_POLICY_CMS,
+    STORAGES,
+    env,
+)
 
 
 def _required(name: str, purpose: str) -> str:
@@ -66,16 +74,27 @@ if env.str("STORAGE_URL", default=""):
     _storage = env.url("STORAGE_URL")
     if _storage.scheme != "s3" or not _storage.path.strip("/"):
         raise ImproperlyConfigured("STORAGE_URL is refused: expected s3://key:secret@host/bucket.")
+    _storage_origin = f"https://{_storage.hostname}" + (f":{_storage.port}" if _storage.port else "")
     STORAGES["default"] = {
         "BACKEND": "storages.backends.s3.S3Storage",
         "OPTIONS": {
-            "access_key": _storage.username,
-            "secret_key": _storage.password,
+            "access_key": unquote(_storage.username or ""),
+            "secret_key": unquote(_storage.password or ""),
             "bucket_name": _storage.path.strip("/"),
-            "endpoint_url": f"https://{_storage.hostname}" + (f":{_storage.port}" if _storage.port else ""),
+            "endpoint_url": _storage_origin,
+            "region_name": parse_qs(_storage.query).get("region", [None])[0],
+            "addressing_style": "path",
+            "signature_version": "s3v4",
             "default_acl": "private",
             "querystring_auth": True,
             "querystring_expire": 300,
             "file_overwrite": False,
         },
     }
+    # pictures and video are shown from the store's short-lived addresses
+    for _sources in (
+        CONTENT_SECURITY_POLICY["DIRECTIVES"]["img-src"],
+        CONTENT_SECURITY_POLICY["DIRECTIVES"]["media-src"],
+        CONTENT_SECURITY_POLICY_CMS["img-src"],
+    ):
+        _sources.append(_storage_origin)
