@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+
 from .enums import Role
 from .models import Agency, Person, User
 
 AnyUser = Any
 """A `User` or Django's `AnonymousUser`."""
+
+
+def signed_in(request: HttpRequest) -> User:
+    """Return the account behind a request that only signed-in people may make. Raises PermissionDenied otherwise."""
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user
 
 
 def roles_of(user: AnyUser) -> frozenset[str]:

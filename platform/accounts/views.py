@@ -20,8 +20,8 @@ from common.errors import DomainError
 
 from . import services
 from .forms import AccountForm
-from .models import Person, User
-from .permissions import agency_of_contact, can_confirm_membership, can_open_my_agency
+from .models import Person
+from .permissions import agency_of_contact, can_confirm_membership, can_open_my_agency, signed_in
 from .selectors import agencies_by_kind, declared_members, people_of
 
 PEOPLE_PER_PAGE = 50
@@ -30,7 +30,7 @@ PEOPLE_PER_PAGE = 50
 @require_http_methods(["GET", "HEAD", "POST"])
 def account(request: HttpRequest) -> HttpResponse:
     """Show what the platform knows of the reader, and let them change name, job title and agency."""
-    user = _user_of(request)
+    user = signed_in(request)
     person = user.person
     form = None
     if person is not None:
@@ -75,7 +75,7 @@ def agency_options(request: HttpRequest) -> HttpResponse:
 @require_GET
 def my_agency(request: HttpRequest) -> HttpResponse:
     """Show an agency's contact who declared the agency, and who belongs to it."""
-    user = _user_of(request)
+    user = signed_in(request)
     if not can_open_my_agency(user):
         raise PermissionDenied
     agency = agency_of_contact(user)
@@ -106,7 +106,7 @@ def refuse_member(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _decide(request: HttpRequest, pk: int, service: Callable[..., Person], done: str) -> HttpResponse:
-    user = _user_of(request)
+    user = signed_in(request)
     person = get_object_or_404(Person.objects.select_related("agency"), pk=pk)
     target = request.POST.get("next", "")
     if not url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}):
@@ -122,10 +122,3 @@ def _decide(request: HttpRequest, pk: int, service: Callable[..., Person], done:
     else:
         messages.success(request, done % {"name": person.name})
     return redirect(target)
-
-
-def _user_of(request: HttpRequest) -> User:
-    user = request.user
-    if not isinstance(user, User):
-        raise PermissionDenied
-    return user

@@ -182,7 +182,7 @@ def _send_task_on_commit(message_id: int) -> None:
 
 
 def _print_links(kind: str, to: str, text: str) -> None:
-    links = _LINK.findall(text)
+    links = [link for link in _LINK.findall(text) if link != settings.SITE_URL]  # the signature names the site
     if links:
         sys.stdout.write("".join(f"[outbox] {kind} {to}: {link}\n" for link in links))
         sys.stdout.flush()

@@ -13,14 +13,16 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 from wagtail.admin import messages
 from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
+from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views import generic
 
+from accounts.permissions import signed_in
 from common.backoffice import ViewOnlyViewSet
 from common.errors import DomainError
 
@@ -73,7 +75,7 @@ def retry(request: HttpRequest, pk: int) -> HttpResponse:
     if not can_view_outbox(request.user):
         raise PermissionDenied
     try:
-        retry_message(message=get_object_or_404(Message, pk=pk), by=request.user)  # type: ignore[arg-type]  # signed in
+        retry_message(message=get_object_or_404(Message, pk=pk), by=signed_in(request))
     except DomainError as error:
         messages.error(request, str(error))
     else:
@@ -104,7 +106,7 @@ class MessageViewSet(ViewOnlyViewSet):
         Column("to", label=pgettext_lazy("e-mail", "To")),
         Column("kind", label=_("Kind")),
         Column("get_state_display", label=_("State")),
-        DateColumn("created_at", label=_("Queued at")),
+        Column("created_at", label=_("Queued at"), accessor=lambda m: f"{localtime(m.created_at):%Y-%m-%d %H:%M}"),
     ]
 
     def get_urlpatterns(self) -> list[URLPattern]:

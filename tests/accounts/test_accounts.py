@@ -75,8 +75,8 @@ class TestInTheBackOffice:
         client.post(reverse("wagtailusers_users:edit", args=[user.pk]), data)
         assert User.objects.get(pk=user.pk).role_names == {"trainee", "report_viewer"}
         page = client.get(reverse("audit:index")).content.decode()
-        assert "account.role_given" in page
-        assert "account.role_taken" in page
+        assert "給予角色" in page
+        assert "收回角色" in page
 
     def test_a_refusal_stands_on_the_page_and_nothing_is_saved(self, client: Client, administrator: User) -> None:
         data = {"email": administrator.email, "person": administrator.person.pk, "roles": [], "is_active": "on"}

@@ -1,7 +1,6 @@
 """The import of agencies: rules propose, a person decides; all or nothing; a second run changes nothing."""
 
 import io
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -9,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.enums import AgencyKind, AgencyVerdict, Role
 from accounts.models import Agency, AgencyFormerName, AgencyImport, AgencyNameRule
@@ -172,7 +172,7 @@ class TestBadInput:
             assert [row.name for row in rows] == ["臺中市政府", "臺中市議會"]
 
     def test_the_command_says_it_in_one_sentence(self, tmp_path: Path) -> None:
-        with pytest.raises(CommandError, match="none.csv"):
+        with pytest.raises(CommandError, match=r"none\.csv"):
             call_command("import_agencies", tmp_path / "none.csv")
 
 
@@ -215,7 +215,7 @@ def test_an_agency_that_is_renamed_keeps_its_former_name() -> None:
     record_agency_edit(agency=agency, by=administrator)
     assert agency.name == "臺中市停車及路邊管理處"
     former = AgencyFormerName.objects.get()
-    assert (former.name, former.valid_to) == ("臺中市停車管理處", date.today())
+    assert (former.name, former.valid_to) == ("臺中市停車管理處", timezone.localdate())
     assert AuditEntry.objects.filter(action="agency.renamed").count() == 1
 
 

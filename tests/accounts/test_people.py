@@ -3,7 +3,9 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -125,12 +127,7 @@ class TestMyAgency:
         client.force_login(UserFactory(roles=[role]))
         assert client.get(reverse("accounts:my_agency")).status_code == 403
 
-    def test_the_number_of_queries_does_not_grow_with_people(
-        self, client: Client, django_assert_max_num_queries
-    ) -> None:
-        from django.db import connection
-        from django.test.utils import CaptureQueriesContext
-
+    def test_the_number_of_queries_does_not_grow_with_people(self, client: Client) -> None:
         contact = contact_of(AgencyFactory())
         client.force_login(contact)
         counts = []

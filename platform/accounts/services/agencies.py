@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
+from datetime import date
 from typing import IO
 
 from django.db import transaction
@@ -171,7 +172,7 @@ def import_agencies(*, rows: Sequence[AgencyRow], by: User | None = None) -> Age
             _rename(planned.agency, planned.row.name, valid_to=today, by=by)
     _link_superiors(plan)
     if plan.changes:
-        audit("agency.imported", by=by, **{verdict.value: count for verdict, count in plan.counts.items()})
+        audit("agency.imported", by=by, rows={verdict.value: count for verdict, count in plan.counts.items()})
     return plan
 
 
@@ -358,7 +359,7 @@ def _link_superiors(plan: AgencyPlan) -> None:
         _refuse_circle(agency)
 
 
-def _rename(agency: Agency, name: str, *, valid_to: object, by: User | None) -> None:
+def _rename(agency: Agency, name: str, *, valid_to: date, by: User | None) -> None:
     former, agency.name = agency.name, name
     agency.save(update_fields=["name"])
     AgencyFormerName.objects.get_or_create(agency=agency, name=former, defaults={"valid_to": valid_to})

@@ -22,6 +22,7 @@ from common.backoffice import SavedByServiceMixin
 from .. import services
 from ..enums import Role
 from ..models import User
+from .people import person_chooser
 
 
 class AccountForm(WagtailAdminModelForm):
@@ -34,6 +35,7 @@ class AccountForm(WagtailAdminModelForm):
     class Meta:
         model = User
         fields = ["email", "person", "roles", "is_active"]
+        widgets = {"person": person_chooser.widget_class}
         help_texts = {
             "email": _("A changed address has to be verified by its owner before it signs in."),
             "is_active": _("Switched off, the account cannot sign in; what its person did stays."),

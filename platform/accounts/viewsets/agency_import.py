@@ -23,7 +23,7 @@ from common.spreadsheets import SpreadsheetError
 from .. import services
 from ..enums import AgencyKind, AgencyVerdict
 from ..models import Agency, AgencyImport
-from ..permissions import can_import_agencies
+from ..permissions import can_import_agencies, signed_in
 from ..selectors import proposals
 
 ROWS_PER_PAGE = 100
@@ -51,7 +51,7 @@ class _ImporterView(WagtailAdminTemplateMixin):
         """Refuse everybody else. Raises PermissionDenied."""
         if not can_import_agencies(request.user):
             raise PermissionDenied
-        response: HttpResponse = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]  # a view's mixin
+        response: HttpResponse = super().dispatch(request, *args, **kwargs)
         return response
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
@@ -75,7 +75,7 @@ class UploadView(_ImporterView, FormView):
             rows = services.read_agencies(upload, name=upload.name)
         except SpreadsheetError as error:
             return self.render_to_response(self.get_context_data(form=form, problems=error.problems[:50]))
-        kept = services.prepare_agency_import(rows=rows, file_name=upload.name, by=self.request.user)
+        kept = services.prepare_agency_import(rows=rows, file_name=upload.name, by=signed_in(self.request))
         return redirect("agency_import:preview", kept.pk)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -114,7 +114,7 @@ class PreviewView(_ImporterView, TemplateView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Apply the file."""
-        plan = services.apply_agency_import(upload=self.upload, by=request.user)  # type: ignore[arg-type]  # signed in
+        plan = services.apply_agency_import(upload=self.upload, by=signed_in(request))
         messages.success(
             request,
             ngettext("%(count)d agency was written.", "%(count)d agencies were written.", plan.changes)
@@ -139,7 +139,7 @@ class ProposalsView(_ImporterView, TemplateView):
         if kind not in AgencyKind.values:
             return redirect("agency_import:proposals")
         parent = get_object_or_404(Agency, pk=request.POST["parent"]) if request.POST.get("parent") else None
-        count = services.confirm_agencies(kind=AgencyKind(kind), parent=parent, by=request.user)  # type: ignore[arg-type]  # signed in
+        count = services.confirm_agencies(kind=AgencyKind(kind), parent=parent, by=signed_in(request))
         messages.success(
             request,
             ngettext("%(count)d agency is confirmed.", "%(count)d agencies are confirmed.", count) % {"count": count},

@@ -9,13 +9,26 @@ import django_filters
 from django.db.models import Q, QuerySet
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
-from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
+from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views import generic
 
 from common.backoffice import ViewOnlyViewSet
 from common.models import AuditEntry
+
+
+CONTEXT = "audit"
+
+
+def describe_action(entry: AuditEntry) -> str:
+    """Say in words what was done: the catalogue knows the actions by their code, in the context "audit"."""
+    words = pgettext(CONTEXT, entry.action)
+    if words == entry.action and get_language() == "en":
+        return entry.action.replace(".", " ").replace("_", " ")
+    return words
 
 
 class AuditFilterSet(WagtailFilterSet):
@@ -45,6 +58,10 @@ class AuditIndexView(generic.IndexView):
 
 class AuditInspectView(generic.InspectView):
     """One entry with its details."""
+
+    def get_action_display_value(self) -> str:
+        """Show the words beside the code, which filters understand."""
+        return f"{describe_action(self.object)} ({self.object.action})"
 
     def get_data_display_value(self) -> SafeString:
         """Show the details as lines."""
@@ -80,8 +97,8 @@ class AuditViewSet(ViewOnlyViewSet):
     def list_display(self) -> list[Any]:
         """Time, deed, doer, object."""
         return [
-            TitleColumn("action", label=_("Action"), url_name=self.get_url_name("inspect")),
+            TitleColumn("action", label=_("Action"), accessor=describe_action, url_name=self.get_url_name("inspect")),
             Column("object_label", label=_("Object")),
             Column("actor_label", label=_("By")),
-            DateColumn("at", label=_("Time")),
+            Column("at", label=_("Time"), accessor=lambda entry: f"{localtime(entry.at):%Y-%m-%d %H:%M:%S}"),
         ]

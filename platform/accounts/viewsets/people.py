@@ -21,6 +21,7 @@ from common.backoffice import SavedByServiceMixin
 from .. import services
 from ..models import Agency, Person
 from ..selectors import search_people
+from .agencies import agency_chooser
 from .choosers import SearchForm, ViewersOnlyMixin
 
 
@@ -36,6 +37,7 @@ class PersonForm(WagtailAdminModelForm):
     class Meta:
         model = Person
         fields = ["name", "email", "job_title", "agency"]
+        widgets = {"agency": agency_chooser.widget_class}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

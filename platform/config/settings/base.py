@@ -156,6 +156,7 @@ SOCIALACCOUNT_ONLY_KNOWN_EMAILS = True
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = SITE_NAME
+MFA_FORMS = {"add_webauthn": "accounts.passkeys.AddPasskeyForm", "edit_webauthn": "accounts.passkeys.RenameKeyForm"}
 STAFF_SECOND_FACTOR_REQUIRED = True
 
 # The city's single sign-on: on when the three variables are set.
