@@ -133,6 +133,10 @@ class Certificate(models.Model):
     evidence = models.JSONField(_("evidence of completion"), default=list)
     file = models.FileField(_("PDF"), upload_to="certificates/%Y/%m/", max_length=200, blank=True)
     sha256 = models.CharField(_("fingerprint of the PDF"), max_length=64, blank=True)
+    characters = models.TextField(
+        _("characters of its fonts"), blank=True,
+        help_text=_("A batch shares one subset of the fonts; drawn with the same one, the page has the same bytes."),
+    )  # fmt: skip
     issued_at = models.DateTimeField(_("issued at"))
     collected_at = models.DateTimeField(_("first downloaded by its holder"), null=True, blank=True)
     revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True)

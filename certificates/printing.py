@@ -1,4 +1,4 @@
-"""From the facts of a certificate to its PDF: the same facts always give the same bytes."""
+"""From the facts of a certificate to its PDF: drawn with the same fonts, the same facts give the same bytes."""
 
 from __future__ import annotations
 
@@ -14,8 +14,10 @@ from common.pdf import document_text, render_pdf
 from common.qr import qr_png
 
 from .background import background_pdf
+from .models import Certificate
 
 LANGUAGE = "zh-hant"
+LINE_WIDTH = 690  # points: the frame of the words in the design
 
 
 @contextmanager
@@ -37,15 +39,42 @@ def print_facts(facts: dict[str, Any], *, fonts: FontSet | None = None) -> bytes
         )
 
 
+def print_again(certificate: Certificate) -> bytes:
+    """Return the PDF of an issued certificate, drawn anew: byte for byte the file that was issued.
+
+    That holds as long as the installed fonts and the renderer are the same.
+    """
+    with font_set([certificate.characters]) as fonts:
+        return print_facts(certificate.facts, fonts=fonts)
+
+
 def characters_without_glyph(facts: dict[str, Any]) -> list[str]:
     """Return the characters of a certificate that no installed font has."""
     return missing_characters(_text(facts))
 
 
 def _context(facts: dict[str, Any]) -> dict[str, Any]:
-    number = facts["public_id"]
-    grouped = " ".join(number[i : i + 4] for i in range(0, len(number), 4))
-    return {"facts": facts, "words": facts["words"], "grouped_id": grouped}
+    number, words = facts["public_id"], facts["words"]
+    return {
+        "facts": facts,
+        "words": words,
+        "grouped_id": " ".join(number[i : i + 4] for i in range(0, len(number), 4)),
+        "sizes": {
+            "agency": _fitting(facts["agency"], 15),
+            "name": _fitting(facts["name"], 38),
+            "course": _fitting(words["course"], 22),
+            "course_en": _fitting(words["course_en"], 9.5),
+        },
+    }
+
+
+def _fitting(text: str, largest: float) -> float:
+    """Return the size, in points, at which `text` stays on one line; at most `largest`.
+
+    A Chinese character is as wide as its size, others at most two thirds of it.
+    """
+    ems = sum(1 if ord(character) >= 0x2E80 else 2 / 3 for character in text)
+    return round(min(largest, LINE_WIDTH / max(ems, 1)), 1)
 
 
 def _text(facts: dict[str, Any]) -> str:

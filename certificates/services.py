@@ -318,7 +318,9 @@ def print_certificate(*, certificate: Certificate, fonts: FontSet) -> Certificat
         with transaction.atomic():
             is_ours = bool(
                 Certificate.objects.filter(pk=certificate.pk, file="").update(
-                    file=file.name, sha256=hashlib.sha256(content).hexdigest()
+                    file=file.name,
+                    sha256=hashlib.sha256(content).hexdigest(),
+                    characters="".join(sorted(fonts.characters)),
                 )
             )
             if is_ours:

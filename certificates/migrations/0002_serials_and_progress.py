@@ -31,6 +31,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='certificate',
+            name='characters',
+            field=models.TextField(blank=True, help_text='A batch shares one subset of the fonts; drawn with the same one, the page has the same bytes.', verbose_name='characters of its fonts'),
+        ),
+        migrations.AddField(
+            model_name='certificate',
             name='may_be_replaced',
             field=models.BooleanField(default=False, help_text='Tick this where the certificate only had a mistake; otherwise none is issued again.', verbose_name='a corrected one may be issued'),
         ),
