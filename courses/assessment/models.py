@@ -44,7 +44,7 @@ class Result(models.Model):
     enrolment = models.ForeignKey(
         Enrolment, verbose_name=_("enrolment"), on_delete=models.PROTECT, related_name="results"
     )
-    absent = models.BooleanField(_("absent"), default=False)
+    absent = models.BooleanField(_("absent from the exam"), default=False)
     violation = models.CharField(_("violation"), max_length=200, blank=True)
     total = models.PositiveSmallIntegerField(_("total, points"), null=True, blank=True)
     passed = models.BooleanField(_("passed"), default=False)

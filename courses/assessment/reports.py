@@ -148,8 +148,14 @@ def _parameters(scope: Scope, by: str) -> dict[str, Any]:
 
 def _columns(keys: Sequence[str]) -> list[Column]:
     kinds = {"roc_year": "integer", "term": "integer"}
+    said_by_the_code = {"roc_year", "kind", "term"} if "run" in keys else set()
     return [
-        *[Column(key, LABELS[key], kinds.get(key, "text"), words=WORDS.get(key)) for key in keys],
+        *[
+            Column(
+                key, LABELS[key], kinds.get(key, "text"), words=WORDS.get(key), on_screen=key not in said_by_the_code
+            )
+            for key in keys
+        ],
         *[Column(measure, LABELS[measure], "integer", people=measure) for measure in MEASURES],
         Column("certified_rate", LABELS["certified_rate"], "percent", people="certified"),
         Column("pass_rate", LABELS["pass_rate"], "percent", people="passed"),
@@ -226,8 +232,10 @@ def _target_scopes(result: ReportResult) -> list[str]:
     return [*kinds, ""] if len(kinds) == 1 else [""]
 
 
-def _bar_label(row: Mapping[str, Any]) -> str:
-    """Return what stands under a bar: the row's first key in words."""
+def _bar_label(row: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> str:
+    """Return what stands under a bar: the term where all are of one year and kind, else the row's first key."""
+    if "run" in row and len({(other["roc_year"], other["kind"]) for other in rows}) == 1:
+        return _("Term %(number)d") % {"number": row["term"]}
     key = next(key for key in LABELS if key in row)
     return str(WORDS[key](row[key]) if key in WORDS else row[key] or "–")
 

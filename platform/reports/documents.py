@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from common.pdf import render_pdf
 from common.spreadsheets import CONTENT_TYPES, Sheet, write
@@ -58,7 +59,7 @@ def as_sheet(report: Report, result: ReportResult) -> Sheet:
     total: list[Any] = [result.totals.get(column.key) for column in columns]
     texts = [index for index, column in enumerate(columns) if _KINDS[column.kind] == "text"]
     if texts and not columns[texts[0]].people:
-        total[texts[0]] = _("Total")
+        total[texts[0]] = pgettext("last row of a table", "Total")
     rows: list[list[Any]] = [[column.shown(row.get(column.key)) for column in columns] for row in result.rows]
     return Sheet(
         title=str(report.title),
@@ -110,12 +111,13 @@ def _facts_until(result: ReportResult) -> str:
 def _as_pdf(report: Report, result: ReportResult) -> bytes:
     """Return the report as a page for print, with a text layer."""
     reading = read_kpi(report, result)
+    total = pgettext("last row of a table", "Total")
     context = {
         "title": str(report.title),
         "kpi": reading,
         "kpi_value": percent(reading.value) if reading else "",
         "target_line": target_line(reading) if reading else "",
-        "table": screen_table(result, total_label=_("Total"), link=None, misses=lambda row: False),
+        "table": screen_table(result, total_label=total, link=None, misses=lambda row: False),
         "facts_until": _facts_until(result),
         "organisation": str(settings.ORGANISATION),
         "notes": [str(note) for note in result.notes],

@@ -17,7 +17,8 @@ class Column:
     """A column of a report. `kind` is text, integer, percent (a number such as 91.43) or date.
 
     `people` names the measure whose people stand behind the numbers of this column, where a report lists them.
-    `words` turns a value that is a code into what people read; machines (JSON) get the code.
+    `words` turns a value that is a code into what people read; machines (JSON) get the code. A column that is not
+    `on_screen` says again what another says: it is left to spreadsheets and machines.
     """
 
     key: str
@@ -25,6 +26,7 @@ class Column:
     kind: str = "text"
     people: str = ""
     words: Callable[[Any], str | Promise] | None = None
+    on_screen: bool = True
 
     def shown(self, value: Any) -> Any:
         """Return `value` as people read it: a code in words, everything else as it is."""
@@ -64,11 +66,14 @@ class Kpi:
 
 @dataclass(frozen=True)
 class Chart:
-    """The bars that a report shows: one per row, `value` being a percentage, `label` what stands under a bar."""
+    """The bars that a report shows: one per row, `value` being a percentage.
+
+    `label` receives a row and all rows, and returns what stands under the row's bar.
+    """
 
     title: str | Promise
     value: str
-    label: Callable[[Mapping[str, Any]], str]
+    label: Callable[[Mapping[str, Any], Sequence[Mapping[str, Any]]], str]
 
 
 @dataclass(frozen=True)

@@ -64,12 +64,13 @@ def screen_table(
     result: ReportResult, *, total_label: str, link: Link | None, misses: Callable[[Mapping[str, Any]], bool]
 ) -> ScreenTable:
     """Return the table of `result`; without `link` its numbers lead nowhere."""
-    first_number = next((i for i, column in enumerate(result.columns) if column.people), len(result.columns))
+    columns = [column for column in result.columns if column.on_screen]
+    first_number = next((i for i, column in enumerate(columns) if column.people), len(columns))
     lines = [
         Line(
             [
                 _cell(column, row.get(column.key), link, filters, is_heading=index == 0)
-                for index, column in enumerate(result.columns)
+                for index, column in enumerate(columns)
             ],
             misses_target=misses(row),
         )
@@ -77,10 +78,10 @@ def screen_table(
     ]
     totals = [
         Cell(total_label if index == 0 else "", str(column.label), is_number=False, is_heading=index == 0)
-        for index, column in enumerate(result.columns[:first_number])
+        for index, column in enumerate(columns[:first_number])
     ]
-    totals += [_cell(column, result.totals.get(column.key), link, {}) for column in result.columns[first_number:]]
-    return ScreenTable(result.columns, lines, totals)
+    totals += [_cell(column, result.totals.get(column.key), link, {}) for column in columns[first_number:]]
+    return ScreenTable(columns, lines, totals)
 
 
 def _cell(

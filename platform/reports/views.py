@@ -16,7 +16,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from common.audit import audit
@@ -98,7 +98,7 @@ def _screen(request: HttpRequest, report: Report, form: forms.Form, result: Repo
         "chart": _chart(report, result, target),
         "table": screen_table(
             result,
-            total_label=_("Total"),
+            total_label=pgettext("last row of a table", "Total"),
             link=link if can_view_people(request.user, report) else None,
             misses=misses,
         ),
@@ -116,7 +116,7 @@ def _chart(report: Report, result: ReportResult, target: Decimal | None) -> BarC
         return None
     chart = report.chart
     return bar_chart(
-        [(chart.label(row), row[chart.value]) for row in result.rows],
+        [(chart.label(row, result.rows), row[chart.value]) for row in result.rows],
         key=report.key,
         title=chart.title,
         unit="%",

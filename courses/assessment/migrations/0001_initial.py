@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
             name='Result',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('absent', models.BooleanField(default=False, verbose_name='absent')),
+                ('absent', models.BooleanField(default=False, verbose_name='absent from the exam')),
                 ('violation', models.CharField(blank=True, max_length=200, verbose_name='violation')),
                 ('total', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='total, points')),
                 ('passed', models.BooleanField(default=False, verbose_name='passed')),

@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 
 from django import forms
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
 
 from reports import registry
 from reports.documents import FORMATS, render
@@ -54,7 +55,10 @@ class Command(BaseCommand):
         report = registry.get(options["key"])
         if report is None:
             keys = ", ".join(report.key for report in registry.all_reports())
-            raise CommandError(f"There is no report “{options['key']}”; there are: {keys}.", returncode=BAD_USE)
+            raise CommandError(
+                _("There is no report “%(key)s”; there are: %(keys)s.") % {"key": options["key"], "keys": keys},
+                returncode=BAD_USE,
+            )
         form = report.form(self._parameters(report, options))
         if not form.is_valid():
             raise CommandError(_wrong(form), returncode=BAD_USE)
@@ -63,7 +67,10 @@ class Command(BaseCommand):
             try:
                 Path(options["output"]).write_bytes(document)
             except OSError as error:
-                raise CommandError(f"Cannot write {options['output']}: {error.strerror}.", returncode=1) from error
+                raise CommandError(
+                    _("Cannot write %(file)s: %(reason)s.") % {"file": options["output"], "reason": error.strerror},
+                    returncode=1,
+                ) from error
         else:
             self._write(document)
 
@@ -73,7 +80,10 @@ class Command(BaseCommand):
         every = {name for other in registry.all_reports() for name in other.form.base_fields}
         for name in sorted(every - known):
             if options.get(name) is not None:
-                raise CommandError(f"The report “{report.key}” has no option {_option(name)}.", returncode=BAD_USE)
+                raise CommandError(
+                    _("The report “%(key)s” has no option %(option)s.") % {"key": report.key, "option": _option(name)},
+                    returncode=BAD_USE,
+                )
         return {name: options[name] for name in known if options.get(name) is not None}
 
     def _write(self, document: bytes) -> None:
