@@ -115,10 +115,9 @@ def runs_to_issue(*, day: datetime.date | None = None) -> list[IssuingOverview]:
     Constant queries: whoever already has a certificate is left out before completion is judged.
     """
     today = day or timezone.localdate()
-    without = _active(
-        Q(run__ends_on__lt=today, run__ends_on__gte=today - DESK_LOOKS_BACK, run__cancelled_at__isnull=True)
-        & ~Exists(Certificate.objects.valid().ready().filter(enrolment=OuterRef("pk")))
-    )
+    recent = Q(run__ends_on__lt=today, run__ends_on__gte=today - DESK_LOOKS_BACK, run__cancelled_at__isnull=True)
+    certified = Certificate.objects.valid().ready().filter(enrolment=OuterRef("pk"))
+    without = _active(recent).exclude(Exists(certified))
     by_run: dict[int, IssuingOverview] = {}
     for candidate in _candidates(without):
         run = candidate.verdict.enrolment.run

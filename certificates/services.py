@@ -30,6 +30,7 @@ from common.audit import audit
 from common.errors import DomainError
 from common.fonts import FontSet
 from common.rocdates import roc_year
+from courses.catalogue.enums import CourseKind
 from courses.catalogue.models import Course, CourseRun
 from courses.enrolment.enums import EnrolmentState
 from courses.enrolment.models import Enrolment
@@ -291,7 +292,7 @@ def _adopted(certificate: Certificate, batch: IssueBatch | None) -> Certificate:
 def _stem_of(course: Course, moment: datetime) -> str:
     """Return the stem of the serial number: ROC year of issue and the course's word, such as 115-基礎."""
     word = SerialSeries.objects.filter(course=course).values_list("word", flat=True).first()
-    return f"{roc_year(timezone.localdate(moment))}-{word or DEFAULT_WORDS[course.kind]}"
+    return f"{roc_year(timezone.localdate(moment))}-{word or DEFAULT_WORDS[CourseKind(course.kind)]}"
 
 
 def _next_serial(stem: str) -> str:
@@ -329,7 +330,7 @@ def print_certificate(*, certificate: Certificate, fonts: FontSet) -> Certificat
                 _tell_holder(certificate, MessageKind.ISSUED, "issued")
     finally:
         if not is_ours:
-            file.storage.delete(file.name)  # another worker was first, or nothing was committed
+            file.storage.delete(str(file.name))  # another worker was first, or nothing was committed
     certificate.refresh_from_db()
     return certificate
 

@@ -83,13 +83,13 @@ def issuing(request: HttpRequest, code: str) -> HttpResponse:
         try:
             found = services.request_batch(run=run, by=request.user)  # type: ignore[arg-type]  # signed in
         except DomainError as refusal:
-            latest = run.issue_batches.first()  # type: ignore[attr-defined]  # reverse of our own model
+            latest = run.issue_batches.first()
             if refusal.code == "all_issued" and latest is not None:  # the second of two clicks came late
                 return redirect("certificates:batch", pk=latest.pk)
             error = refusal.message
         else:
             return redirect("certificates:batch", pk=found.pk)
-    batches = run.issue_batches.select_related("requested_by__person")  # type: ignore[attr-defined]  # as above
+    batches = run.issue_batches.select_related("requested_by__person")
     return render(
         request,
         "certificates/issuing.html",

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
@@ -126,7 +127,7 @@ class RevokeView(WagtailAdminTemplateMixin, FormView):
     header_icon = "warning"
     certificate: Certificate
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Only those who issue may revoke."""
         if not can_issue_certificates(request.user):
             raise PermissionDenied
@@ -141,9 +142,13 @@ class RevokeView(WagtailAdminTemplateMixin, FormView):
     def form_valid(self, form: RevokeForm) -> HttpResponse:
         """Revoke, and go back to the class."""
         try:
-            services.revoke_certificate(certificate=self.certificate, by=self.request.user, **form.cleaned_data)
+            services.revoke_certificate(
+                certificate=self.certificate,
+                by=self.request.user,  # type: ignore[arg-type]  # signed in
+                **form.cleaned_data,
+            )
         except DomainError as error:
-            form.add_error(None, error.message)
+            form.add_error(None, str(error))
             return self.form_invalid(form)
         messages.success(self.request, _("Certificate %(serial)s is revoked.") % {"serial": self.certificate.serial})
         return HttpResponseRedirect(reverse("certificates:issuing", args=[self.certificate.enrolment.run.code]))

@@ -23,7 +23,9 @@ class CheckedFileForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.fields["file"].widget.attrs["accept"] = ",".join(f".{extension}" for extension in FILE_TYPES)
         self.fields["file"].help_text = _("ODF, PDF, Office, text, picture, sound, video or ZIP; video up to 500 MB.")
-        self.fields["subject"].empty_label = _("the whole run")
+        subject = self.fields["subject"]
+        assert isinstance(subject, forms.ModelChoiceField)  # noqa: S101  for the type checker
+        subject.empty_label = _("the whole run")
 
     def clean_file(self) -> Any:
         """Refuse what may not be posted, in words."""
@@ -31,7 +33,7 @@ class CheckedFileForm(forms.ModelForm):
         try:
             check_file(file)
         except DomainError as error:
-            raise forms.ValidationError(error.message, code=error.code) from error
+            raise forms.ValidationError(str(error), code=error.code) from error
         return file
 
 
@@ -46,7 +48,9 @@ class MaterialForm(CheckedFileForm):
     def __init__(self, *args: Any, run: CourseRun, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         subjects = Subject.objects.filter(curriculum_rows__curriculum=run.curriculum_id).distinct()
-        self.fields["subject"].queryset = subjects if subjects.exists() else Subject.objects.all()
+        choice = self.fields["subject"]
+        assert isinstance(choice, forms.ModelChoiceField)  # noqa: S101  for the type checker
+        choice.queryset = subjects if subjects.exists() else Subject.objects.all()
 
 
 class MaterialAdminForm(CheckedFileForm):
@@ -60,4 +64,6 @@ class MaterialAdminForm(CheckedFileForm):
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         kwargs.pop("for_user", None)
         super().__init__(*args, **kwargs)
-        self.fields["run"].queryset = runs_taught_by(user).order_by("-starts_on", "code")
+        choice = self.fields["run"]
+        assert isinstance(choice, forms.ModelChoiceField)  # noqa: S101  for the type checker
+        choice.queryset = runs_taught_by(user).order_by("-starts_on", "code")

@@ -207,7 +207,7 @@ class Material(models.Model):
     @property
     def extension(self) -> str:
         """The type of the file, such as pdf."""
-        return extension_of(self.file.name)
+        return extension_of(self.file.name or "")
 
     @property
     def download_name(self) -> str:

@@ -85,11 +85,11 @@ def exam_to_pass(request: HttpRequest, my: MyPage) -> dict[str, Any] | None:
     standing = next((item for item in my.current if _may_sit_again(item)), None)
     if standing is None or standing.best is None or standing.exam is None:
         return None
+    short = standing.exam.pass_total - (standing.best.total or 0)
     return {
         "over": standing.run.display_title,
-        "title": _("%(points)d points short of passing") % {"points": standing.exam.pass_total - standing.best.total}
-        if standing.best.total < standing.exam.pass_total
-        else _("Not passed yet"),
+        # enough points in all and yet not passed: a paper at zero, or a violation
+        "title": _("%(points)d points short of passing") % {"points": short} if short > 0 else _("Not passed yet"),
         "detail": _("You may sit make-up exams as often as you need; the Secretariat announces their days."),
         "url": reverse("enrolment:run", args=[standing.run.code]),
         "label": _("See the class"),

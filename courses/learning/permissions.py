@@ -40,6 +40,8 @@ def courses_taught_by(user: Any) -> set[int]:
 def is_seed_teacher(user: Any) -> bool:
     """Whether `user` is an active seed teacher (種子教師)."""
     person_id = getattr(user, "person_id", None)
+    if person_id is None:
+        return False
     return Instructor.objects.filter(person_id=person_id, is_seed_teacher=True, is_active=True).exists()
 
 
@@ -124,9 +126,7 @@ def visibilities_of_run(user: Any, run: CourseRun) -> list[str]:
         return [Visibility.PUBLIC]
     if (
         user.person_id is not None
-        and run.enrolments.filter(  # type: ignore[attr-defined]  # reverse of our own layer
-            person_id=user.person_id, state=EnrolmentState.CONFIRMED
-        ).exists()
+        and run.enrolments.filter(person_id=user.person_id, state=EnrolmentState.CONFIRMED).exists()
     ):
         return list(Visibility.values)
     return [Visibility.PUBLIC, Visibility.SIGNED_IN]

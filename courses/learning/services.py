@@ -42,7 +42,7 @@ def post_material(
         raise DomainError(_("A material needs a title."), code="no_title")
     material = Material(run=run, title=title, subject=subject, size=file.size or 0, visibility=visibility, posted_by=by)
     material.file.save(file.name or "file", file, save=False)  # may take long: before the transaction, not in it
-    kept: Material | None = None
+    stored, kept = str(material.file.name), None
     try:
         with transaction.atomic():
             CourseRun.objects.select_for_update().get(pk=run.pk)  # two clicks at once: one after the other
@@ -53,7 +53,7 @@ def post_material(
                 kept = material
     finally:
         if kept is not material:
-            material.file.storage.delete(material.file.name)  # no file without its row
+            material.file.storage.delete(stored)  # no file without its row
     return kept
 
 
@@ -66,7 +66,7 @@ def _same_material(material: Material) -> Material | None:
 
 
 def _same_content(one: FieldFile, other: FieldFile) -> bool:
-    with one.storage.open(one.name) as left, other.storage.open(other.name) as right:
+    with one.storage.open(str(one.name)) as left, other.storage.open(str(other.name)) as right:
         return all(a == b for a, b in zip(left.chunks(), right.chunks(), strict=False))
 
 

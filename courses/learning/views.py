@@ -57,7 +57,7 @@ def materials(request: HttpRequest, code: str) -> HttpResponse:
         try:
             posted = services.post_material(run=run, by=request.user, **form.cleaned_data)  # type: ignore[arg-type]  # signed in
         except DomainError as error:
-            form.add_error(None, error.message)
+            form.add_error(None, str(error))
         else:
             messages.success(request, _("“%(title)s” is posted.") % {"title": posted.title})
             return redirect("learning:materials", code=run.code)
