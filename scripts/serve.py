@@ -94,7 +94,8 @@ def wait_until_up(port: int, children: list[subprocess.Popen[bytes]]) -> bool:
 def announce(port: int) -> None:
     """Print where the platform is and how to sign in."""
     print(f"\n  陽光採購學苑  →  http://localhost:{port}/\n", flush=True)
-    subprocess.run([sys.executable, "manage.py", "demo_accounts"], cwd=ROOT, check=False)
+    # in a session of its own: an early Ctrl-C is for this process alone, which ends its children
+    subprocess.run([sys.executable, "manage.py", "demo_accounts"], cwd=ROOT, check=False, start_new_session=True)
     print("\n  Ctrl-C ends it.\n", flush=True)
 
 

@@ -7,7 +7,9 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 # The only addresses that anyone may open without signing in, by name (allauth's own by prefix).
 PUBLIC = {
+    "accounts:agency_options",  # names of agencies, for the sign-up form
     "healthz",
+    "robots",
     "set_language",
     "wagtail_serve",
     "certificates:verify",
@@ -21,6 +23,7 @@ PUBLIC = {
     "library:article",
     "library:law",
     "library:law_list",
+    "website:home",
     "website:search",
     "website:site_map",
 }

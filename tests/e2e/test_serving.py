@@ -44,7 +44,8 @@ def test_ctrl_c_ends_everything_within_five_seconds(tmp_path):
     assert process.wait(10) == 0
     assert time.monotonic() - started < 5
     assert _processes_of(tmp_path) == []
-    assert f"http://localhost:{port}/" in process.stdout.read().decode()
+    with process.stdout as printed:
+        assert f"http://localhost:{port}/" in printed.read().decode()
 
 
 def test_a_busy_port_is_one_clear_sentence(tmp_path):

@@ -7,7 +7,6 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.views import redirect_to_login
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -88,13 +87,10 @@ def run_page(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@login_not_required
 @ratelimit(key="user_or_ip", rate=_enrol_rate, method="POST")
 def enrol(request: HttpRequest, code: str) -> HttpResponse:
     """Say what enrolling will do, and on POST do it; visitors sign in first and come back here."""
     run = _run_or_404(code)
-    if not request.user.is_authenticated:
-        return redirect_to_login(request.get_full_path())
     person = _person_of(request)
     if person and (active_enrolment(run, person) or active_entry(run, person)):
         return redirect(_page_of(run))

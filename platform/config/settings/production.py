@@ -62,6 +62,8 @@ CSRF_COOKIE_SECURE = True
 SESSION_COOKIE_NAME = "__Host-session"
 CSRF_COOKIE_NAME = "__Host-csrf"
 STAFF_SECOND_FACTOR_REQUIRED = True
+# Wagtail shows the preview of a page in a frame of our own site: SAMEORIGIN, not DENY
+SILENCED_SYSTEM_CHECKS = ["security.W019"]
 
 if env.str("EMAIL_URL", default=""):
     vars().update(env.email_url("EMAIL_URL"))
