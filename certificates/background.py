@@ -19,6 +19,7 @@ from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.pdfgen.pathobject import PDFPathObject
 
+from common.fontcutting import cut_font
 from common.fonts import font_files
 
 Point = tuple[float, float]
@@ -208,7 +209,8 @@ class _CanvasPen(BasePen):
 def _draw_character(canvas: Canvas, fonts: tuple[Path, ...], character: str, x: float, y: float, size: float) -> None:
     """Draw the outline of a character into the square at x, y, a little bolder than the typeface has it."""
     for file in fonts:
-        with TTFont(file, lazy=True) as font:
+        # cut first: the outlines of a whole font take 200 MB
+        with TTFont(io.BytesIO(cut_font(file, character))) as font:
             name = font.getBestCmap().get(ord(character))
             if name is None:
                 continue

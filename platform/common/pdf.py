@@ -9,7 +9,6 @@ import logging
 import os
 import re
 import tempfile
-import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import date, datetime, time
@@ -21,20 +20,17 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from pypdf.generic import DictionaryObject
-from reportlab.pdfbase import pdfmetrics, ttfonts
+from reportlab.pdfbase import ttfonts
 from xhtml2pdf import pisa
 from xhtml2pdf.config.resources import ResourceAccessPolicy
 
 from . import linebreaking
 from .errors import DomainError
-from .fonts import FontSet, font_set, is_drawn
+from .fonts import FontSet, font_set, is_drawn, renderer_lock
 
 _EARLIEST = date(2000, 1, 1)
 _STRINGS = re.compile(rb"\((?:[^()\\]|\\.)*\)", re.DOTALL)
 _OPERATORS = re.compile(rb"/(\S+)\s+[-\d.]+\s+Tf|(?<!\S)(q|Q|Tj|TJ|'|\")(?!\S)")
-
-# ReportLab's clock is a variable of the environment, and xhtml2pdf renders one document at a time anyway.
-_lock = threading.Lock()
 
 
 class PdfError(DomainError):
@@ -114,18 +110,16 @@ def _suffix(data: bytes) -> str:
 
 def _convert(html: str, folder: Path, dated: date) -> bytes:
     out = io.BytesIO()
-    with _lock, _creation_date(dated), _complaints() as complaints:
-        # ReportLab takes two subsets of one typeface for the same font, by the name they share
-        pdfmetrics._dynFaceNames.clear()
+    with renderer_lock, _creation_date(dated), _complaints() as complaints:
         result = pisa.pisaDocument(
             html,
             out,
             encoding="utf-8",
             resource_policy=ResourceAccessPolicy(base_dir=folder, allow_remote=False),
         )
-    complaints += [f"{level}: {text}" for level, _line, text, _fragment in result.log]
     if result.err or result.warn or complaints:
-        raise PdfError(_("The document could not be laid out as it should be."), code="renderer", details=complaints)
+        details = complaints or [f"{level}: {text}" for level, _line, text, _fragment in result.log]
+        raise PdfError(_("The document could not be laid out as it should be."), code="renderer", details=details)
     if not result.meta["title"].strip() or not result.lang_tag:
         raise PdfError(_("The template of the document has no title or no language."), code="metadata")
     return out.getvalue()

@@ -1,11 +1,9 @@
 """Fonts: what no font has is known beforehand, and a set is small, whole and always the same."""
 
-import io
 from pathlib import Path
 
 import pylopdf_fonts_zh_tw
 import pytest
-from django.core.exceptions import ImproperlyConfigured
 from fontTools.ttLib import TTFont
 
 from common.fonts import font_files, font_set, missing_characters
@@ -68,17 +66,3 @@ def test_the_same_characters_give_the_same_fonts():
             return [face.path.read_bytes() for face in fonts.faces]
 
     assert made([NAME, "甲乙"]) == made(["乙甲", NAME])
-
-
-def test_an_opentype_font_becomes_truetype(only_noto):
-    with font_set(["王小明"]) as fonts:
-        assert len(fonts.faces) == 1
-        data = fonts.faces[0].path.read_bytes()
-    with TTFont(io.BytesIO(data)) as font:
-        assert "glyf" in font
-
-
-def test_a_font_that_does_not_exist_is_said_at_once(settings):
-    settings.FONT_FILES = ["/nowhere/kai.ttf"]
-    with pytest.raises(ImproperlyConfigured, match=r"/nowhere/kai\.ttf"):
-        missing_characters("王")

@@ -137,6 +137,18 @@ def test_a_set_made_for_other_documents_is_an_error_and_not_a_box(template):
         assert code_of(template, {"name": "龍"}, fonts=fonts) == "missing_characters"
 
 
+def test_two_sets_at_once_keep_their_characters_apart(template):
+    """Both are subsets of the same typeface, which ReportLab would take for one font by its name."""
+    first, second = {"name": "甲乙"}, {"name": "丙丁戊"}
+    with font_set([document_text(template, first)]) as some, font_set([document_text(template, second)]) as others:
+        drawn = [
+            reader(render_pdf(template, context, fonts=fonts)).pages[0].extract_text().split()[1]
+            for context, fonts in ((first, some), (second, others), (first, some))
+        ]
+        assert render_pdf(template, first, fonts=some) == render_pdf(template, first)
+    assert drawn == ["甲乙", "丙丁戊", "甲乙"]
+
+
 def test_variation_selectors_and_controls_leave_no_trace(template):
     text = reader(render_pdf(template, {"name": "葛\U000e0100城\u200b\x07"})).pages[0].extract_text()
     assert "葛城" in text
