@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 class BatchState(models.TextChoices):
     """queued → running → done | failed."""
 
-    QUEUED = "queued", _("queued")
-    RUNNING = "running", _("running")
+    QUEUED = "queued", _("about to begin")
+    RUNNING = "running", _("under way")
     DONE = "done", _("done")
     FAILED = "failed", _("failed")
 

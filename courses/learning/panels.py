@@ -41,7 +41,7 @@ def session_of_today(request: HttpRequest, my: MyPage) -> dict[str, Any] | None:
     if session.video_url:
         url, label = session.video_url, _("Join the session")
     return {
-        "over": _("Now") if is_on else _("Today"),
+        "over": _("Now") if is_on else pgettext("next session", "Today"),
         "title": session.display_title or standing.run.display_title,
         "detail": _in_a_line(session, standing.run),
         "url": url,

@@ -73,7 +73,7 @@ def withdraw_material(request: HttpRequest, pk: int) -> HttpResponse:
     if not can_post_material(request.user, found.run):
         raise PermissionDenied
     services.withdraw_material(material=found, by=request.user)  # type: ignore[arg-type]  # signed in
-    messages.success(request, _("“%(title)s” is withdrawn; nobody enrolled can open it any more.") % {"title": found})
+    messages.success(request, _("“%(title)s” is taken back; nobody enrolled can open it any more.") % {"title": found})
     return redirect("learning:materials", code=found.run.code)
 
 

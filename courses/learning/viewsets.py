@@ -72,8 +72,8 @@ class MaterialCreateView(SavedByServiceMixin, generic.CreateView):
 class MaterialWithdrawView(generic.DeleteView):
     """Ask, and withdraw."""
 
-    page_title = _("Withdraw")
-    success_message = _("“%(object)s” is withdrawn; nobody enrolled can open it any more.")
+    page_title = _("Take back")
+    success_message = _("“%(object)s” is taken back; nobody enrolled can open it any more.")
     template_name = "learning/admin/withdraw_material.html"
 
     def get_object(self, queryset: QuerySet[Material] | None = None) -> Material:
@@ -124,7 +124,7 @@ class MaterialViewSet(ModelViewSet):
         Column("run", label=_("course run"), accessor="run.code"),
         Column("visibility", label=_("visible to"), accessor="get_visibility_display"),
         DateColumn("posted_at", label=_("posted at")),
-        DateColumn("withdrawn_at", label=_("withdrawn at")),
+        DateColumn("withdrawn_at", label=_("taken back at")),
     ]
 
     def get_form_class(self, for_update: bool = False) -> type[MaterialAdminForm]:
