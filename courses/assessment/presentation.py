@@ -13,10 +13,8 @@ from common.imports import Outcome
 from .models import ScoreImport
 from .problems import RowProblem
 
-ORDER = {
-    outcome.value: place
-    for place, outcome in enumerate((Outcome.REFUSED, Outcome.CHANGED, Outcome.NEW, Outcome.UNCHANGED))
-}
+ORDER = [Outcome.REFUSED, Outcome.CHANGED, Outcome.NEW, Outcome.UNCHANGED]
+"""What needs attention comes first."""
 
 
 @dataclass(frozen=True)

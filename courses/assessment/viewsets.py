@@ -63,7 +63,7 @@ class _ScoreView(WagtailAdminTemplateMixin):
         """Refuse everybody else. Raises PermissionDenied."""
         if not can_import_scores(request.user):
             raise PermissionDenied
-        response: HttpResponse = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]  # a view's mixin
+        response: HttpResponse = super().dispatch(request, *args, **kwargs)
         return response
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:

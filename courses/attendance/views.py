@@ -49,7 +49,7 @@ def roll_call(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _page(request, form, status=422)
     try:
-        outcome = record_roll_call(session=session, entries=form.entries, seen=form.seen, by=request.user)
+        outcome = record_roll_call(session=session, entries=form.entries, seen=form.seen, by=request.user)  # type: ignore[arg-type]  # signed in
     except RollCallConflictError as conflict:
         data = with_others_seen(request.POST, conflict.records)
         form = RollCallForm(data, session=session, enrolments=enrolments)

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms.models import WagtailAdminModelForm
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.permission_policies import ModelPermissionPolicy
 
@@ -17,7 +18,7 @@ from .permissions import can_manage_targets
 from .registry import all_reports
 
 
-class TargetForm(forms.ModelForm):
+class TargetForm(WagtailAdminModelForm):
     """A target of a figure that some report has."""
 
     class Meta:
@@ -37,7 +38,7 @@ class TargetForm(forms.ModelForm):
     def save(self, commit: bool = True) -> Target:
         """Save and record who set it."""
         target: Target = super().save(commit=commit)
-        audit("reports.target_set", obj=target, by=getattr(self, "for_user", None), after=str(target.value))
+        audit("reports.target_set", obj=target, by=self.for_user, after=str(target.value))
         return target
 
 

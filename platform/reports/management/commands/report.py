@@ -104,7 +104,7 @@ def _help(field: forms.Field) -> str:
     """Say what an option expects."""
     words = [str(field.label or ""), str(field.help_text or "")]
     if isinstance(field, forms.ChoiceField):
-        words.append("/".join(str(value) for value, _label in field.choices if value))
+        words.append("/".join(str(value) for value, _label in field.widget.choices if value))
     return " ".join(filter(None, words)).replace("%", "%%")
 
 

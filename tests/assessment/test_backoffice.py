@@ -1,0 +1,152 @@
+"""The screens of the score import: counts first, problems first, nothing without a decision."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from accounts.enums import Role
+from courses.assessment.enums import ImportState
+from courses.assessment.models import Result, ScoreImport, Sitting
+from courses.assessment.panels import desk_context
+from tests.factories.accounts import UserFactory
+from tests.factories.assessment import ResultFactory
+from tests.factories.enrolment import EnrolmentFactory
+
+from .conftest import csv_file, row
+
+pytestmark = pytest.mark.django_db
+
+UPLOAD = reverse("score_import:index")
+
+
+@pytest.fixture
+def client(administrator, run, trainees) -> Client:
+    client = Client()
+    client.force_login(administrator)
+    return client
+
+
+def upload(client, *rows):
+    file = SimpleUploadedFile("成績.csv", csv_file(*rows).getvalue())
+    return client.post(UPLOAD, {"file": file}, follow=True)
+
+
+def test_from_the_file_to_the_results(client):
+    page = upload(client, row(), row(學號=2, 姓名="李小華", 其他=60))
+    assert page.status_code == 200
+    assert (page.context["row_count"], page.context["refused"]) == (2, 0)
+    assert [(line.name, line.total, line.passed) for line in page.context["page_obj"]] == [
+        ("王小明", 231, True), ("李小華", 230, False),
+    ]  # fmt: skip
+    assert Result.objects.count() == 0
+    address = reverse("score_import:preview", args=[ScoreImport.objects.get().pk])
+    for _ in range(2):  # a double click
+        assert client.post(address, {"deed": "all"}).status_code == 302
+    assert Result.objects.count() == 2
+    assert client.get(address).context["is_open"] is False
+
+
+def test_refused_rows_stand_first_and_can_be_looked_at_alone(client):
+    page = upload(client, row(), row(學號=2, 姓名="李小華", 法規=116), row(學號=3, 姓名="陳大文"))
+    lines = list(page.context["page_obj"])
+    assert [line.row for line in lines] == [3, 2, 4]
+    assert "116" in lines[0].problems[0]
+    assert "法規" in lines[0].problems[0]
+    address = reverse("score_import:preview", args=[ScoreImport.objects.get().pk])
+    only = client.get(address, {"verdict": "refused"}).context["page_obj"]
+    assert [line.row for line in only] == [3]
+
+
+def test_with_refused_rows_only_an_explicit_choice_imports(client, trainees):
+    upload(client, row(), row(學號=2, 姓名="李小華", 法規=116))
+    address = reverse("score_import:preview", args=[ScoreImport.objects.get().pk])
+    client.post(address, {"deed": "all"})
+    assert Result.objects.count() == 0
+    client.post(address, {"deed": "accepted"})
+    assert list(Result.objects.values_list("enrolment", flat=True)) == [trainees[0].pk]
+
+
+def test_a_file_can_be_put_aside(client):
+    upload(client, row())
+    client.post(reverse("score_import:preview", args=[ScoreImport.objects.get().pk]), {"deed": "discard"})
+    assert ScoreImport.objects.get().state == ImportState.DISCARDED
+    assert Result.objects.count() == 0
+
+
+def test_a_file_that_cannot_be_read_is_explained_and_not_kept(client):
+    page = client.post(UPLOAD, {"file": SimpleUploadedFile("scores.ods", b"%PDF-1.7 no spreadsheet")})
+    assert page.status_code == 422
+    assert "scores.ods" in page.content.decode()
+    assert ScoreImport.objects.count() == 0
+
+
+def test_the_same_file_again_says_when_it_was_imported(client):
+    upload(client, row())
+    first = ScoreImport.objects.get()
+    client.post(reverse("score_import:preview", args=[first.pk]), {"deed": "all"})
+    page = upload(client, row())
+    assert page.context["earlier"] == first
+    assert [line.outcome for line in page.context["page_obj"]] == ["unchanged"]
+
+
+def test_templates_are_offered_in_three_formats(client, run):
+    for name, magic in (("ods", b"PK"), ("xlsx", b"PK"), ("csv", b"\xef\xbb\xbf")):
+        answer = client.get(reverse(f"score_import:template_{name}", args=[run.code]))
+        assert b"".join(answer.streaming_content).startswith(magic)
+    assert client.get(reverse("score_import:template_ods", args=["no-such-run"])).status_code == 404
+
+
+def test_only_administrators_come_here(run, trainees):
+    kept = ScoreImport.objects.create(file_name="x.csv", sha256="0" * 64, counts={"rows": 0})
+    sitting = ResultFactory(enrolment=trainees[0]).sitting
+    urls = [
+        UPLOAD,
+        reverse("score_import:preview", args=[kept.pk]),
+        reverse("score_import:template_ods", args=[run.code]),
+        reverse("sittings:index"),
+        reverse("sittings:sitting", args=[sitting.pk]),
+    ]
+    for role in (Role.INSTRUCTOR, Role.TRAINEE, Role.REPORT_VIEWER):
+        client = Client()
+        client.force_login(UserFactory(roles=[role]))
+        assert {client.get(url).status_code for url in urls} <= {302, 403}
+        assert client.post(urls[1], {"deed": "discard"}).status_code in (302, 403)
+    assert ScoreImport.objects.get().state == ImportState.PREVIEWED
+
+
+def test_the_results_of_a_sitting_and_its_day(client, trainees, run):
+    sitting = ResultFactory(enrolment=trainees[0]).sitting
+    ResultFactory(enrolment=trainees[1], missed=True)
+    listed = client.get(reverse("sittings:index")).context["page_obj"]
+    assert [(item.result_count, item.passed_count, item.absent_count) for item in listed] == [(2, 1, 1)]
+    address = reverse("sittings:sitting", args=[sitting.pk])
+    assert [result.enrolment.number for result, _ in client.get(address).context["rows"]] == [1, 2]
+    assert client.post(address, {"held_on": "107/4/2"}).status_code == 302
+    assert Sitting.objects.get().held_on.isoformat() == "2018-04-02"
+    assert client.post(address, {"held_on": "107/1/1"}).status_code == 200
+    assert Sitting.objects.get().held_on.isoformat() == "2018-04-02"
+
+
+def test_the_sitting_takes_the_same_queries_for_one_result_and_for_three(client, run):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    counts = []
+    for number in (11, 12, 13):
+        sitting = ResultFactory(enrolment=EnrolmentFactory(run=run, number=number)).sitting
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get(reverse("sittings:sitting", args=[sitting.pk])).status_code == 200
+        counts.append(len(captured))
+    assert counts[0] == counts[2]
+
+
+def test_the_desk_names_finished_runs_without_results_and_files_that_wait(client, run, trainees, rf):
+    assert desk_context(rf.get("/"), None) == {"imports": [], "runs": [run]}
+    upload(client, row())
+    waiting = ScoreImport.objects.get()
+    assert desk_context(rf.get("/"), None) == {"imports": [waiting], "runs": [run]}
+    page = client.get(reverse("website:desk"))
+    assert waiting.file_name in page.content.decode()
+    client.post(reverse("score_import:preview", args=[waiting.pk]), {"deed": "all"})
+    assert desk_context(rf.get("/"), None) is None
