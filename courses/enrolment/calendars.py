@@ -13,7 +13,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from icalendar import Calendar, Event, Timezone, TimezoneStandard, vCalAddress
+from icalendar import Calendar, Event, Timezone, TimezoneStandard, vCalAddress, vText
 
 from courses.catalogue.models import CourseRun, Session
 from courses.catalogue.selectors import sessions_of
@@ -49,6 +49,8 @@ def calendar_of_enrolment(enrolment: Enrolment) -> str:
             sequence=run.timetable_version + enrolment.calendar_sequence,
             changed_at=max(run.timetable_changed_at, enrolment.withdrawn_at or enrolment.confirmed_at),
         )  # fmt: skip
+        if session.video_url and not is_over:
+            event["description"] = vText(f"{event['description']}\n{session.video_url}")
         event.add("status", "CANCELLED" if is_over else "CONFIRMED")
         event.add("organizer", _address(_sender(), settings.SITE_NAME))
         if enrolment.person.email:

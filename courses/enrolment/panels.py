@@ -57,15 +57,21 @@ def agency_context(request: HttpRequest, agency: Agency) -> dict[str, Any] | Non
 
 
 def desk_context(request: HttpRequest, subject: None) -> dict[str, Any] | None:
-    """Return what waits for the administrator: full runs with a queue, runs without sessions, runs opening."""
+    """Return what waits for the administrator: full runs with a queue, and runs without sessions."""
     ahead = with_seats(runs_visible()).filter(cancelled_at__isnull=True, starts_on__gt=timezone.localdate())
+    queued = list(ahead.filter(waiting_count__gt=0).order_by("starts_on", "code")[:20])
+    without_sessions = list(runs_without_sessions()[:20])
+    if not queued and not without_sessions:
+        return None
+    return {"queued": queued, "without_sessions": without_sessions}
+
+
+def desk_runs_context(request: HttpRequest, subject: None) -> dict[str, Any]:
+    """Return the runs open for enrolment and those that open next."""
+    runs = with_seats(runs_visible())
     return {
-        "queued": list(ahead.filter(waiting_count__gt=0).order_by("starts_on", "code")[:20]),
-        "without_sessions": list(runs_without_sessions()[:20]),
-        "opening": list(
-            with_seats(runs_visible().filter(in_state(RunState.ANNOUNCED))).order_by("enrol_from", "code")[:5]
-        ),
-        "open": list(with_seats(runs_visible().filter(in_state(RunState.OPEN))).order_by("enrol_until", "code")[:20]),
+        "open": list(runs.filter(in_state(RunState.OPEN)).order_by("enrol_until", "code")[:20]),
+        "opening": list(runs.filter(in_state(RunState.ANNOUNCED)).order_by("enrol_from", "code")[:5]),
     }
 
 
@@ -77,3 +83,7 @@ fill(
     predicate=is_agency_contact,
 )  # fmt: skip
 fill(Slot.DESK, order=20, template="enrolment/desk_panel.html", context=desk_context, predicate=can_manage_runs)
+fill(
+    Slot.DESK, order=80, template="enrolment/desk_runs_panel.html", context=desk_runs_context,
+    predicate=can_manage_runs,
+)  # fmt: skip

@@ -25,6 +25,7 @@ STATES_WITH_SEATS = (RunState.ANNOUNCED, RunState.OPEN, RunState.CLOSED)
 class RunSummary:
     """The words of one row."""
 
+    title_language: str
     length: str
     facts: str
     tag_state: str
@@ -45,6 +46,7 @@ def summary_of(run: Any) -> RunSummary:
     tag_state, tag_label = _tag(run, state, is_full=is_full)
     action_label, action_url, is_main = _action(run, state, is_full=is_full)
     return RunSummary(
+        title_language=_title_language(run),
         length=_length(run.starts_on, run.ends_on),
         facts=_separator().join(_facts(run)),
         tag_state=tag_state,
@@ -57,6 +59,12 @@ def summary_of(run: Any) -> RunSummary:
         action_url=action_url,
         is_main_action=is_main,
     )
+
+
+def _title_language(run: Any) -> str:
+    """Return the language of the title where it is not the page's: no English one was written."""
+    has_english = run.title_en or run.course.name_en
+    return "" if has_english or get_language() != "en" else "zh-Hant"
 
 
 def _length(first: date, last: date) -> str:

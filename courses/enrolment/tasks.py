@@ -3,8 +3,10 @@
 from datetime import timedelta
 
 from celery import shared_task
+from django.db import OperationalError
 from django.utils import timezone
 
+from common.errors import DomainError
 from courses.catalogue.models import CourseRun
 
 from . import services
@@ -14,9 +16,11 @@ OVERLOOKED_AFTER = timedelta(minutes=3)
 """A message not written by then was forgotten by a process that died; younger ones are being written."""
 
 
-@shared_task(name="enrolment.promote_waiting")
+@shared_task(
+    name="enrolment.promote_waiting", autoretry_for=(DomainError, OperationalError), retry_backoff=2, max_retries=5
+)
 def promote_waiting(run_id: int) -> None:
-    """Give the free seats of one run to those who wait."""
+    """Give the free seats of one run to those who wait; try again when too many people hold the lock."""
     services.promote_waiting(run=CourseRun.objects.get(pk=run_id))
 
 

@@ -8,6 +8,7 @@ from icalendar import Calendar
 
 from courses.catalogue.services import cancel_run, revise_run
 from courses.enrolment import services, tasks
+from courses.enrolment.calendars import calendar_of_run
 from courses.enrolment.models import Enrolment
 from courses.enrolment.selectors import announcements_due
 from notifications.models import Message
@@ -59,6 +60,16 @@ def test_the_confirmation_carries_a_calendar_in_taipei_time(run, on_commit):
     assert event["SEQUENCE"] == 0
     assert event.decoded("LAST-MODIFIED") <= timezone.now()
     assert event["ATTENDEE"] == f"mailto:{person.email}"
+
+
+def test_only_the_enrolled_get_the_video_link(run, on_commit):
+    run.sessions.all().update(video_url="https://video.example.test/room")
+    seat = on_commit(services.enrol_trainee, run=run, person=PersonFactory(), by=None)
+    waiting = on_commit(services.enrol_trainee, run=run, person=PersonFactory(), by=None)
+    shown = {message.person_id: "video.example.test" in message.text for message in Message.objects.all()}
+    assert shown == {seat.person_id: True, waiting.person_id: False}
+    assert "video.example.test" in Message.objects.get(person=seat.person).attachments[0]["text"]
+    assert "video.example.test" not in calendar_of_run(run)
 
 
 def test_withdrawing_cancels_the_same_events_with_a_higher_sequence(run, on_commit):

@@ -1,5 +1,6 @@
 """The roster in the back office, and what the slots show to whom."""
 
+import datetime
 import io
 
 import pytest
@@ -7,13 +8,14 @@ from django.db import connection
 from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
 from accounts.enums import Role
 from accounts.models import Person
 from courses.enrolment.enums import EnrolmentState, WaitingState
 from courses.enrolment.models import Enrolment, WaitingListEntry
-from courses.enrolment.panels import agency_context, desk_context, home_context
+from courses.enrolment.panels import agency_context, desk_context, desk_runs_context, home_context
 from courses.enrolment.services import enrol_trainee
 from tests.factories.accounts import AgencyFactory, PersonFactory, UserFactory
 from tests.factories.catalogue import CourseRunFactory, SessionFactory
@@ -179,4 +181,13 @@ def test_the_desk_names_full_runs_with_a_queue_and_runs_without_sessions():
     enrol_trainee(run=queued, person=PersonFactory(), by=None)
     bare = CourseRunFactory()
     context = desk_context(_request(UserFactory(roles=[Role.ADMINISTRATOR])), None)
-    assert (context["queued"], context["without_sessions"]) == ([queued], [bare])
+    assert context == {"queued": [queued], "without_sessions": [bare]}
+
+
+def test_the_desk_names_open_runs_and_those_that_open_next():
+    now, hour = timezone.now(), datetime.timedelta(hours=1)
+    open_now = CourseRunFactory()
+    opening = CourseRunFactory(enrol_from=now + hour)
+    CourseRunFactory(enrol_until=now - hour)
+    context = desk_runs_context(_request(UserFactory(roles=[Role.ADMINISTRATOR])), None)
+    assert context == {"open": [open_now], "opening": [opening]}

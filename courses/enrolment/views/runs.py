@@ -97,7 +97,7 @@ def enrol(request: HttpRequest, code: str) -> HttpResponse:
     reason = refusal(run, request.user)
     if request.method == "POST" and reason is None and person:
         try:
-            outcome = services.enrol_trainee(run=run, person=person, by=request.user)
+            outcome = services.enrol_trainee(run=run, person=person, by=request.user)  # type: ignore[arg-type]  # signed in
         except DomainError as error:
             reason = Refusal(error.code, error.message)
         else:
