@@ -118,6 +118,14 @@ def test_headings_and_titles_may_be_lazy_and_titles_may_hold_anything():
     ).sheet_names == ["1"]
 
 
+def test_what_an_xlsx_cannot_hold_is_said_and_not_left_out():
+    with pytest.raises(ValueError, match="row 2, column 1"):
+        written("xlsx", Sheet("t", [("a", "text")], [("x" * 32_768,)]))
+    early = written("xlsx", Sheet("t", [("a", "date")], [(date(1899, 12, 31),)]))
+    rows = CalamineWorkbook.from_filelike(io.BytesIO(early)).get_sheet_by_index(0).to_python()
+    assert rows == [["a"], ["1899-12-31"]]
+
+
 def test_another_format_is_refused():
     with pytest.raises(ValueError, match="ods, xlsx, csv"):
         write("xls", sheet())

@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from .writing import Kind, Sheet
 
 _PIECE = 64 * 1024
+_FIRST_DAY = date(1900, 1, 1)  # earlier ones Excel does not know: they stay text
 _OPTIONS = {
     "constant_memory": True,
     "strings_to_formulas": False,
@@ -54,13 +56,18 @@ def _fill(book: Workbook, sheet: "Sheet") -> None:
 
 
 def _write_cell(page: Worksheet, row: int, column: int, value: Any, kind: "Kind", style: Format | None) -> None:
+    """Write one cell. Raises `ValueError` for what .xlsx cannot hold, which xlsxwriter would leave out silently."""
     if kind == "number":
-        page.write_number(row, column, as_number(value), style)
+        failed = page.write_number(row, column, as_number(value), style)
     elif kind == "percent":
-        page.write_number(row, column, as_number(value) / Decimal(100), style)
-    elif kind == "date":
-        page.write_datetime(row, column, as_date(value), style)
+        failed = page.write_number(row, column, as_number(value) / Decimal(100), style)
+    elif kind == "date" and as_date(value) >= _FIRST_DAY:
+        failed = page.write_datetime(row, column, as_date(value), style)
     elif kind == "datetime":
-        page.write_datetime(row, column, as_datetime(value), style)
+        failed = page.write_datetime(row, column, as_datetime(value), style)
     else:
-        page.write_string(row, column, str(value))
+        failed = page.write_string(row, column, str(value))
+    if failed:
+        raise ValueError(
+            f"row {row + 1}, column {column + 1}: .xlsx holds 1,048,576 rows, and 32,767 characters a cell"
+        )
