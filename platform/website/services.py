@@ -12,6 +12,7 @@ from wagtail.models import Locale, Page, Site
 
 from .models import HomePage
 
+_TITLE = _("Sunshine Procurement Academy")
 _HEADLINE = _("Spend every dollar clearly. It begins with learning procurement.")
 _INTRODUCTION = _("Classes, lectures and lessons on government procurement: enrol, learn and get certified online.")
 
@@ -60,7 +61,7 @@ def ensure_translations(*, page: Page) -> None:
 def _new_home(code: str, locales: dict[str, Locale], headline: str, introduction: str, *, slug: str) -> HomePage:
     with override(code):
         return HomePage(
-            title=str(settings.SITE_NAME),
+            title=str(_TITLE),
             slug=slug,
             locale=locales[code],
             headline=headline or str(_HEADLINE),
@@ -71,6 +72,7 @@ def _new_home(code: str, locales: dict[str, Locale], headline: str, introduction
 def _translate_home(home: HomePage, code: str, locale: Locale, headline: str, introduction: str) -> None:
     translation = home.copy_for_translation(locale)
     with override(code):
+        translation.title = str(_TITLE)
         translation.headline = headline or str(_HEADLINE)
         translation.introduction = introduction or str(_INTRODUCTION)
     translation.slug = f"home-{code}"

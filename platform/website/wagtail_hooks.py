@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.views.home import UpgradeNotificationPanel, WhatsNewInWagtailVersionPanel
@@ -30,8 +31,11 @@ def _without(menu: str, items: list[MenuItem]) -> None:
 
 @hooks.register("construct_main_menu")
 def tidy_main_menu(request: HttpRequest, items: list[MenuItem]) -> None:
-    """Hide what this site does not use."""
+    """Hide what this site does not use, and tell Wagtail's reports from the statistics."""
     _without("main", items)
+    for item in items:
+        if item.name == "reports":
+            item.label = _("Editing records")
 
 
 @hooks.register("construct_settings_menu")

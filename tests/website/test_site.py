@@ -33,6 +33,7 @@ def test_the_site_stands_in_two_languages_and_laying_it_again_changes_nothing(ho
 def test_home_stands_at_the_root_of_each_language(client, home):
     chinese, english = client.get("/"), client.get("/en/")
     assert (chinese.context["page"].headline, english.context["page"].headline) == ("陽光採購", "Sunshine")
+    assert english.context["page"].title == "Sunshine Procurement Academy"
     assert '<html lang="zh-hant">' in chinese.content.decode()
     assert '<html lang="en">' in english.content.decode()
 
@@ -160,3 +161,10 @@ def test_robots_are_told_what_is_not_for_them(client, home):
     response = client.get("/robots.txt")
     assert response["Content-Type"] == "text/plain; charset=utf-8"
     assert "Disallow: /cms/" in response.content.decode()
+
+
+def test_the_back_office_leads_to_no_other_site(client, home):
+    client.force_login(UserFactory(roles=[Role.ADMINISTRATOR]))
+    page = client.get("/cms/").content.decode()
+    assert "wagtail.org" not in page
+    assert "/static/css/apps/back_office.css" in page
