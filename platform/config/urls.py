@@ -31,7 +31,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
 urlpatterns += i18n_patterns(
     path("accounts/", include("allauth.urls")),
     path("", include("accounts.urls")),
-    path("", include("notifications.urls")),
     path("reports/", include("reports.urls")),
     path("", include("website.urls")),
     path("laws/", include("library.urls")),

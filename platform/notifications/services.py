@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 
 from celery import current_app
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
+from django.core.mail import EmailMessage, EmailMultiAlternatives, get_connection
 from django.db import transaction
 from django.db.models import F
 from django.template import Context
@@ -94,11 +94,30 @@ def queue_message(
         attachments=attachments or [],
         is_secret=is_secret,
     )
-    if settings.EMAIL_CONFIGURED:
-        _send_task_on_commit(message.pk)
-    elif settings.PRINT_MAIL_LINKS:
-        transaction.on_commit(lambda: _print_links(kind, to, text), robust=True)
+    _send_on_commit(message)
     return message
+
+
+def queue_email(*, email: EmailMessage) -> list[Message]:
+    """Write a mail that Django or Wagtail composed into the outbox, one message per recipient."""
+    html = next(
+        (str(body) for body, mimetype in getattr(email, "alternatives", []) if mimetype == "text/html"),
+        "",
+    )
+    messages = [
+        Message.objects.create(
+            kind="website.mail",
+            to=address,
+            language=translation.get_language() or settings.LANGUAGE_CODE,
+            subject=" ".join(str(email.subject).split())[:250],
+            text=str(email.body),
+            html=html,
+        )
+        for address in email.recipients()
+    ]
+    for message in messages:
+        _send_on_commit(message)
+    return messages
 
 
 def deliver_message(*, message_id: int) -> MessageState | None:
@@ -108,13 +127,9 @@ def deliver_message(*, message_id: int) -> MessageState | None:
     and it is to be tried again at `due_at`. Returns None when there was nothing to do. Runs outside any
     transaction while it talks to the server.
     """
-    now = timezone.now()
     if not settings.EMAIL_CONFIGURED:
         return None
-    claimed = Message.objects.filter(pk=message_id, state=MessageState.QUEUED, due_at__lte=now).update(
-        state=MessageState.SENDING, attempts=F("attempts") + 1, changed_at=now
-    )
-    if not claimed:
+    if not _claim(message_id):
         return None
     message = Message.objects.get(pk=message_id)
     try:
@@ -181,11 +196,27 @@ def _send_task_on_commit(message_id: int) -> None:
     transaction.on_commit(send, robust=True)
 
 
-def _print_links(kind: str, to: str, text: str) -> None:
-    links = [link for link in _LINK.findall(text) if link != settings.SITE_URL]  # the signature names the site
+def _send_on_commit(message: Message) -> None:
+    if settings.EMAIL_CONFIGURED:
+        _send_task_on_commit(message.pk)
+    elif settings.PRINT_MAIL_LINKS:
+        transaction.on_commit(lambda: _print_links(message), robust=True)
+
+
+def _print_links(message: Message) -> None:
+    links = [link for link in _LINK.findall(message.text) if link != settings.SITE_URL]  # the signature names the site
     if links:
-        sys.stdout.write("".join(f"[outbox] {kind} {to}: {link}\n" for link in links))
+        sys.stdout.write("".join(f"[outbox] {message.kind} {message.to}: {link}\n" for link in links))
         sys.stdout.flush()
+
+
+def _claim(message_id: int) -> bool:
+    """Take a due message for this worker alone: the database lets one of many UPDATEs change the row."""
+    now = timezone.now()
+    changed = Message.objects.filter(pk=message_id, state=MessageState.QUEUED, due_at__lte=now).update(
+        state=MessageState.SENDING, attempts=F("attempts") + 1, changed_at=now
+    )
+    return changed == 1
 
 
 def _as_email(message: Message) -> EmailMultiAlternatives:
@@ -195,6 +226,7 @@ def _as_email(message: Message) -> EmailMultiAlternatives:
         body=message.text,
         from_email=settings.DEFAULT_FROM_EMAIL,
         to=[message.to],
+        connection=get_connection(settings.DELIVERY_EMAIL_BACKEND),
         headers={
             "Message-ID": f"<outbox-{message.pk}@{host}>",  # the same on every attempt: a server can drop a double
             "Auto-Submitted": "auto-generated",

@@ -55,9 +55,17 @@ def test_a_newcomer_signs_up_verifies_and_is_signed_in(client: Client) -> None:
     assert user.privacy_version == PRIVACY_VERSION
     assert user.privacy_accepted_at is not None
     assert not SignUp.objects.exists()
-    login = client.post(reverse("account_login"), {"login": user.email, "password": PASSWORD})
-    assert login.url == reverse("website:start")
     assert client.get(reverse("accounts:account")).context["person"] == user.person
+    elsewhere = Client()
+    login = elsewhere.post(reverse("account_login"), {"login": user.email, "password": PASSWORD})
+    assert login.url == reverse("website:start")
+
+
+def test_the_link_alone_signs_nobody_in_elsewhere(client: Client) -> None:
+    client.post(reverse("account_signup"), answers())
+    thief = Client()
+    thief.post(link_for("ming@example.test", "account.email_confirmation_signup"))
+    assert thief.get(reverse("accounts:account")).status_code == 302
 
 
 def test_before_the_link_is_followed_there_is_no_person_and_no_way_in(client: Client) -> None:

@@ -6,10 +6,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.conf import settings as django_settings
+from celery.exceptions import Retry
 from django.core import mail
 from django.core.mail.backends.base import BaseEmailBackend
-from django.db import connection, connections
+from django.db import connections
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -17,8 +17,9 @@ from django.utils import timezone
 from accounts.enums import Role
 from common.errors import DomainError
 from common.models import AuditEntry
-from notifications import services
+from notifications import services, tasks
 from notifications.adapters import _NOTICES, _OWN_MAILS
+from notifications.backends import OutboxBackend
 from notifications.enums import MessageState
 from notifications.models import Message
 from notifications.services import deliver_message, queue_message, retry_message, sweep_outbox
@@ -55,7 +56,7 @@ class UnknownRecipientBackend(BaseEmailBackend):
 
 @pytest.fixture
 def server_is_away(settings) -> None:
-    settings.EMAIL_BACKEND = f"{__name__}.RefusingBackend"
+    settings.DELIVERY_EMAIL_BACKEND = f"{__name__}.RefusingBackend"
 
 
 class TestQueueing:
@@ -137,7 +138,7 @@ class TestDelivering:
         )  # fmt: skip
 
     def test_an_unknown_mailbox_is_failed_at_once(self, settings) -> None:
-        settings.EMAIL_BACKEND = f"{__name__}.UnknownRecipientBackend"
+        settings.DELIVERY_EMAIL_BACKEND = f"{__name__}.UnknownRecipientBackend"
         assert deliver_message(message_id=queue().pk) == MessageState.FAILED
 
     @pytest.mark.usefixtures("server_is_away")
@@ -147,7 +148,7 @@ class TestDelivering:
         retry_message(message=message, by=by)
         with pytest.raises(DomainError):
             retry_message(message=message, by=by)
-        settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+        settings.DELIVERY_EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
         assert deliver_message(message_id=message.pk) == MessageState.SENT
         assert AuditEntry.objects.get().action == "message.retried"
 
@@ -247,14 +248,30 @@ def test_only_administrators_send_again(client: Client, role: Role) -> None:
     assert Message.objects.get().state == MessageState.FAILED
 
 
-@pytest.mark.postgres
-@pytest.mark.django_db(transaction=True)
-def test_two_workers_at_once_send_one_mail() -> None:
-    """Real connections on PostgreSQL: eight deliveries of the same message at the same moment."""
-    assert connection.vendor == "postgresql"
-    assert django_settings.EMAIL_CONFIGURED
+def test_what_wagtail_sends_takes_the_same_way() -> None:
+    email = mail.EmailMultiAlternatives("A page\nwaits", "text", "from@b.test", ["one@b.test"], bcc=["two@b.test"])
+    email.attach_alternative("<p>text</p>", "text/html")
+    OutboxBackend().send_messages([email])
+    assert list(Message.objects.order_by("pk").values_list("kind", "to", "subject", "text", "html")) == [
+        ("website.mail", "one@b.test", "A page waits", "text", "<p>text</p>"),
+        ("website.mail", "two@b.test", "A page waits", "text", "<p>text</p>"),
+    ]
+    assert mail.outbox == []
+
+
+@pytest.mark.usefixtures("server_is_away")
+def test_the_task_comes_back_when_the_row_says_so() -> None:
     message = queue()
-    barrier, results = threading.Barrier(8), []
+    with pytest.raises(Retry):
+        tasks.deliver_message(message.pk)
+    tasks.deliver_message(message.pk)  # too early: nothing happens
+    message.refresh_from_db()
+    assert (message.state, message.attempts) == (MessageState.QUEUED, 1)
+
+
+def deliver_at_once(message: Message, workers: int = 8) -> list[MessageState | None]:
+    """Let several workers, each with its own connection, deliver the same message at the same moment."""
+    barrier, results = threading.Barrier(workers), []
 
     def work() -> None:
         barrier.wait(timeout=20)
@@ -263,10 +280,34 @@ def test_two_workers_at_once_send_one_mail() -> None:
         finally:
             connections.close_all()
 
-    threads = [threading.Thread(target=work) for _ in range(8)]
+    threads = [threading.Thread(target=work) for _ in range(workers)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join(timeout=30)
+    return results
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_eight_workers_at_once_send_one_mail() -> None:
+    results = deliver_at_once(queue())
     assert sorted(results, key=str) == [None] * 7 + [MessageState.SENT]
     assert len(mail.outbox) == 1
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_without_the_claim_they_would_send_several(monkeypatch) -> None:
+    """The control: looking first and writing afterwards is not enough."""
+    looked = threading.Barrier(8)
+
+    def look_then_write(message_id: int) -> bool:
+        is_queued = Message.objects.get(pk=message_id).state == MessageState.QUEUED
+        looked.wait(timeout=20)
+        Message.objects.filter(pk=message_id).update(state=MessageState.SENDING)
+        return is_queued
+
+    monkeypatch.setattr(services, "_claim", look_then_write)
+    deliver_at_once(queue())
+    assert len(mail.outbox) == 8

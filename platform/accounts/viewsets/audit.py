@@ -19,7 +19,6 @@ from wagtail.admin.views import generic
 from common.backoffice import ViewOnlyViewSet
 from common.models import AuditEntry
 
-
 CONTEXT = "audit"
 
 

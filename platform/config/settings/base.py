@@ -149,6 +149,7 @@ ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.SignupForm"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_CONFIRM_EMAIL_ON_GET = False
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True  # only in the browser that signed up
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 SOCIALACCOUNT_PROVIDERS: dict[str, object] = {}
@@ -276,6 +277,9 @@ CELERY_BEAT_SCHEDULE = {
 
 # --- mail --------------------------------------------------------------------------------------
 
+# What Django and Wagtail send becomes rows of the outbox too; its worker talks to the mail server.
+EMAIL_BACKEND = "notifications.backends.OutboxBackend"
+DELIVERY_EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 EMAIL_CONFIGURED = False
 PRINT_MAIL_LINKS = False
 DEFAULT_FROM_EMAIL = "陽光採購學苑 <no-reply@localhost>"

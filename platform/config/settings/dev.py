@@ -70,7 +70,9 @@ STAFF_SECOND_FACTOR_REQUIRED = False
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True  # passkeys on http://localhost
 
 if env.str("EMAIL_URL", default=""):
-    vars().update(env.email("EMAIL_URL"))
+    _mail = env.email("EMAIL_URL")
+    DELIVERY_EMAIL_BACKEND = _mail.pop("EMAIL_BACKEND")
+    vars().update(_mail)
     EMAIL_CONFIGURED = True
 else:
     EMAIL_CONFIGURED = False

@@ -66,7 +66,9 @@ STAFF_SECOND_FACTOR_REQUIRED = True
 SILENCED_SYSTEM_CHECKS = ["security.W019"]
 
 if env.str("EMAIL_URL", default=""):
-    vars().update(env.email_url("EMAIL_URL"))
+    _mail = env.email_url("EMAIL_URL")
+    DELIVERY_EMAIL_BACKEND = _mail.pop("EMAIL_BACKEND")
+    vars().update(_mail)
     EMAIL_CONFIGURED = True
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="no-reply@" + ALLOWED_HOSTS[0].lstrip("."))
 SERVER_EMAIL = DEFAULT_FROM_EMAIL

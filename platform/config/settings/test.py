@@ -44,7 +44,7 @@ STORAGES = {
 MEDIA_ROOT = _work / "media"
 
 CELERY_BROKER_URL = env.str("TEST_BROKER_URL", default="memory://")
-EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+DELIVERY_EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 EMAIL_CONFIGURED = True
 STAFF_SECOND_FACTOR_REQUIRED = False
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
