@@ -101,8 +101,8 @@ def _event(run: CourseRun, session: Session, *, uid: str, sequence: int, changed
     event.add("dtstart", timezone.localtime(session.starts_at))
     event.add("dtend", timezone.localtime(session.ends_at))
     title = session.display_title
-    event.add("summary", f"{run.display_title}：{title}" if title and title != run.display_title else run.display_title)
-    location = " ".join(filter(None, [run.place, session.room]))
+    event.add("summary", run.display_title if title in run.display_title else f"{run.display_title}：{title}")
+    location = " ".join(dict.fromkeys(filter(None, [run.place, session.room])))
     if location:
         event.add("location", location)
     url = settings.SITE_URL + reverse("enrolment:run", args=[run.code])

@@ -29,6 +29,7 @@ from ..eligibility import Refusal, refusal, refusal_of_window
 from ..forms import RunFilterForm
 from ..models import Enrolment
 from ..permissions import can_leave_waiting_list, can_withdraw_enrolment
+from ..presentation import STATES_WITH_SEATS
 from ..selectors import active_enrolment, active_entry, overlapping_runs, place_in_queue, standing_of, with_seats
 
 RUNS_PER_PAGE = 20
@@ -65,15 +66,17 @@ def run_page(request: HttpRequest, code: str) -> HttpResponse:
     entry = active_entry(run, person) if person and not enrolment else None
     reason = None if enrolment or entry else _refusal_for(request, run)
     sessions = list(sessions_of(run))
-    has_video = any(session.video_url for session in sessions)
+    shared = _shared_facts(sessions)
     return render(
         request,
         "enrolment/run_page.html",
         {
             "run": run,
             "sessions": sessions,
-            "same_room": "" if has_video else _shared({session.room for session in sessions}, sessions),
-            "same_instructor": _shared({str(session.instructor or "") for session in sessions}, sessions),
+            "room": shared["room"] if shared["room"] != run.place else "",
+            "has_room_column": shared["room"] is None,
+            "instructor": shared["instructor"],
+            "has_instructor_column": shared["instructor"] is None,
             "total_minutes": run.curriculum.total_minutes or sum(session.minutes for session in sessions),
             "enrolment": enrolment,
             "can_still_withdraw": bool(enrolment) and timezone.now() < run.withdraw_until,
@@ -82,6 +85,7 @@ def run_page(request: HttpRequest, code: str) -> HttpResponse:
             "refusal": reason,
             "can_enrol": run.state == RunState.OPEN and reason is None and not enrolment and not entry,
             "state": run.state,
+            "shows_seats": run.state in STATES_WITH_SEATS,
         },
     )
 
@@ -200,9 +204,15 @@ def _outcome_in_words(outcome: Any) -> str:
     return _("You are number %(place)s on the waiting list.") % {"place": place_in_queue(outcome)}
 
 
-def _shared(values: set[str], sessions: list[Session]) -> str:
-    """Return the one value that several sessions share, so that it is said once and not in every row."""
-    return values.pop() if len(sessions) > 1 and len(values) == 1 else ""
+def _shared_facts(sessions: list[Session]) -> dict[str, str | None]:
+    """Return the room and instructor that all sessions share, so that they are said once; None where they differ."""
+    rooms = {session.room for session in sessions}
+    has_video = any(session.video_url for session in sessions)
+    instructors = {str(session.instructor or "") for session in sessions}
+    return {
+        "room": rooms.pop() if len(rooms) == 1 and not has_video else None,
+        "instructor": instructors.pop() if len(instructors) == 1 else None,
+    }
 
 
 def _as_file(text: str, name: str) -> HttpResponse:
