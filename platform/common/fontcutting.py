@@ -4,11 +4,10 @@ fontTools' own subsetter unpacks every glyph of a font before it drops most of t
 typeface. Of a TrueType font only the glyphs in use are read here, from where they lie in the file.
 """
 
-import hashlib
 import io
 import struct
 import unicodedata
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from pathlib import Path
 
 from fontTools import subset
@@ -27,44 +26,50 @@ from xhtml2pdf.opentype import to_truetype
 
 _KEPT_TABLES = frozenset({"head", "hhea", "hmtx", "maxp", "name", "OS/2", "post", "cmap", "glyf", "loca"})
 _NOTDEF = 0
-_POSTSCRIPT_NAME = 6  # in the font's table of names
 _HEADER = 10  # bytes of a glyph before its contours or components
 
 
-def cut_font(path: Path, characters: Collection[str]) -> bytes:
+# What a compiler would compute from the glyphs that are left: kept as the whole font says it, so that a document
+# embeds the same bytes whatever other characters were cut along with its own.
+_STEADY_VALUES = {
+    "head": ("xMin", "yMin", "xMax", "yMax"),
+    "hhea": ("advanceWidthMax", "minLeftSideBearing", "minRightSideBearing", "xMaxExtent"),
+    "OS/2": ("xAvgCharWidth", "usFirstCharIndex", "usLastCharIndex", "ulUnicodeRange1", "ulUnicodeRange2",
+             "ulUnicodeRange3", "ulUnicodeRange4"),
+}  # fmt: skip
+_ROOM = {"maxPoints": 4096, "maxContours": 512, "maxCompositePoints": 4096, "maxCompositeContours": 512}
+
+
+def cut_font(path: Path, characters: Collection[str], *, spaces: Collection[str] = ()) -> bytes:
     """A TrueType font of those of the `characters` that the font at `path` has, without hints and layout tables.
 
-    The same characters give the same bytes. OpenType (CFF) outlines are cut first and converted then.
+    The same characters give the same bytes. OpenType (CFF) outlines are cut first and converted then. Each of `spaces`
+    gets an empty glyph, as wide in every font: the renderer leaves a space in the typeface of the word before it,
+    whether that has one or not (Ext-B has neither U+00A0 nor U+3000).
     """
-    with TTFont(path, lazy=True, recalcTimestamp=False) as font:
+    with TTFont(path, lazy=True, recalcTimestamp=False, recalcBBoxes=False) as font:
+        steady = {
+            tag: {field: getattr(font[tag], field) for field in fields if hasattr(font[tag], field)}
+            for tag, fields in _STEADY_VALUES.items()
+        }
         if "glyf" in font:
             _cut_outlines(font, {ord(character) for character in characters})
         else:
             _subset(font, characters)
         out = io.BytesIO()
         font.save(out)
-    return to_truetype(out.getvalue())
-
-
-def finish_font(data: bytes, spaces: Iterable[str]) -> bytes:
-    """The font ready for the renderer: with a space for each of `spaces`, under a PostScript name of its own.
-
-    The renderer leaves a space in the typeface of the word before it, whether that has one or not (Ext-B has neither
-    U+00A0 nor U+3000), so every font of a set gets them all, equally wide. And ReportLab takes two subsets of one name
-    for the same font.
-    """
-    with TTFont(io.BytesIO(data), recalcTimestamp=False) as font:
+    with TTFont(io.BytesIO(to_truetype(out.getvalue())), recalcTimestamp=False, recalcBBoxes=False) as font:
         _add_spaces(font, spaces)
-        digest = hashlib.sha256(data).hexdigest()[:12]
-        for record in [record for record in font["name"].names if record.nameID == _POSTSCRIPT_NAME]:
-            name = f"{record.toUnicode()}-{digest}"
-            font["name"].setName(name, _POSTSCRIPT_NAME, record.platformID, record.platEncID, record.langID)
+        for tag, values in steady.items():
+            vars(font[tag]).update(values)
+        vars(font["maxp"]).update(_ROOM)
+        font["OS/2"].updateFirstAndLastCharIndex = lambda _font: None
         out = io.BytesIO()
         font.save(out)
         return out.getvalue()
 
 
-def _add_spaces(font: TTFont, spaces: Iterable[str]) -> None:
+def _add_spaces(font: TTFont, spaces: Collection[str]) -> None:
     em = font["head"].unitsPerEm
     order = list(font.getGlyphOrder())
     for space in sorted(spaces):

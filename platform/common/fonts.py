@@ -23,7 +23,7 @@ from fontTools.ttLib import TTFont
 from reportlab.pdfbase import pdfmetrics
 from xhtml2pdf.context import _embedded_font_source
 
-from .fontcutting import cut_font, finish_font
+from .fontcutting import cut_font
 
 _KAI_FOLDERS = ("/usr/share/fonts/truetype/cns11643", "/usr/local/share/fonts")
 _KAI_FILES = ("TW-Kai-98_1.ttf", "TW-Kai-Ext-B-98_1.ttf")
@@ -96,8 +96,7 @@ def font_set(texts: Iterable[str]) -> Iterator[FontSet]:
             share = {character for character in candidates if ord(character) in _coverage(path)}
             if not share - spaces:
                 continue
-            # The renderer leaves a space in the typeface of the word before it, whether that has one or not.
-            data = finish_font(cut_font(path, share) if taken is None else _latin_face(path), spaces)
+            data = cut_font(path, share, spaces=spaces) if taken is None else _latin_face(path, frozenset(spaces))
             family = f"face{next(_numbers)}"
             file = Path(folder) / f"{family}.ttf"
             file.write_bytes(data)
@@ -156,10 +155,10 @@ def _coverage(path: Path) -> frozenset[int]:
         return frozenset(font.getBestCmap())
 
 
-@lru_cache(maxsize=2)
-def _latin_face(path: Path) -> bytes:
+@lru_cache(maxsize=4)
+def _latin_face(path: Path, spaces: frozenset[str]) -> bytes:
     """All letters and figures: cutting an OpenType font takes 0.4 s, so it is done once in a process."""
-    return cut_font(path, {character for character in _LATIN if ord(character) in _coverage(path)})
+    return cut_font(path, {character for character in _LATIN if ord(character) in _coverage(path)}, spaces=spaces)
 
 
 def _forget(faces: Iterable[Face]) -> None:

@@ -20,7 +20,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from pypdf.generic import DictionaryObject
-from reportlab.pdfbase import ttfonts
+from reportlab.pdfbase import pdfmetrics, ttfonts
 from xhtml2pdf import pisa
 from xhtml2pdf.config.resources import ResourceAccessPolicy
 
@@ -111,6 +111,8 @@ def _suffix(data: bytes) -> str:
 def _convert(html: str, folder: Path, dated: date) -> bytes:
     out = io.BytesIO()
     with renderer_lock, _creation_date(dated), _complaints() as complaints:
+        # ReportLab takes two subsets of one typeface, registered for two sets, for the same font by their common name.
+        pdfmetrics._dynFaceNames.clear()
         result = pisa.pisaDocument(
             html,
             out,

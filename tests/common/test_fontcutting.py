@@ -10,7 +10,7 @@ from fontTools.pens.recordingPen import DecomposingRecordingPen
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
 
-from common.fontcutting import cut_font, finish_font
+from common.fontcutting import cut_font
 
 KAI = Path("/usr/share/fonts/truetype/cns11643/TW-Kai-98_1.ttf")
 NOTO = pylopdf_fonts_zh_tw.serif_path()
@@ -89,13 +89,3 @@ def test_an_opentype_font_is_cut_and_becomes_truetype():
 def test_a_character_that_the_font_lacks_is_left_out():
     with TTFont(io.BytesIO(cut_font(NOTO, "王𠮷"))) as cut:
         assert ord("𠮷") not in cut.getBestCmap()
-
-
-@needs_kai
-def test_two_subsets_of_one_typeface_have_two_names():
-    def name(text):
-        with TTFont(io.BytesIO(finish_font(cut_font(KAI, text), " "))) as font:
-            return font["name"].getDebugName(6)
-
-    assert name("王") == name("王")
-    assert name("王") != name("林")

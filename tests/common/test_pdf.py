@@ -145,8 +145,19 @@ def test_two_sets_at_once_keep_their_characters_apart(template):
             reader(render_pdf(template, context, fonts=fonts)).pages[0].extract_text().split()[1]
             for context, fonts in ((first, some), (second, others), (first, some))
         ]
-        assert render_pdf(template, first, fonts=some) == render_pdf(template, first)
     assert drawn == ["甲乙", "丙丁戊", "甲乙"]
+
+
+@pytest.mark.parametrize("font_files", [None, [pylopdf_fonts_zh_tw.serif_path()]])
+def test_a_document_is_the_same_alone_and_in_a_batch(template, settings, font_files):
+    settings.FONT_FILES = font_files
+    alone = render_pdf(template, {"name": "王小明"})
+    batch = [
+        document_text(template, {"name": name})
+        for name in ("王小明", "鬱龜齉 Ångström", "陳堃" if font_files else RARE)
+    ]
+    with font_set(batch) as fonts:
+        assert render_pdf(template, {"name": "王小明"}, fonts=fonts) == alone
 
 
 def test_variation_selectors_and_controls_leave_no_trace(template):
