@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -19,7 +20,7 @@ ORDER = [Outcome.REFUSED, Outcome.CHANGED, Outcome.NEW, Outcome.UNCHANGED]
 
 @dataclass(frozen=True)
 class ImportLine:
-    """One row of a preview in words. `tone` is Wagtail's word for how much it matters."""
+    """One row of a preview in words; a refused row has no total, since nothing comes of it."""
 
     row: int
     outcome: Outcome
@@ -27,7 +28,7 @@ class ImportLine:
     number: int | None
     name: str
     sitting: str
-    held_on: str
+    held_on: date | None
     points: str
     total: int | None
     passed: bool
@@ -68,9 +69,9 @@ def _line(item: Mapping[str, Any]) -> ImportLine:
         number=given["number"],
         name=given["name"],
         sitting=sitting_name(given["sitting"]),
-        held_on=given["held_on"] or "–",
+        held_on=date.fromisoformat(given["held_on"]) if given["held_on"] else None,
         points=points,
-        total=item["total"],
+        total=None if item["problems"] else item["total"],
         passed=item["passed"],
         problems=[_told(problem) for problem in item["problems"]],
         warnings=[_told(warning) for warning in item["warnings"]],

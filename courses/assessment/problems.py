@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, dataclass, field
+from datetime import date
 from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from common.templatetags.common_tags import rocdate
 
 MESSAGES: dict[str, str | Promise] = {
     # what a cell says by itself
@@ -70,7 +74,7 @@ class RowProblem:
     @property
     def message(self) -> str:
         """What is wrong and what was expected, in the reader's language."""
-        return str(MESSAGES[self.code]) % self.params
+        return str(MESSAGES[self.code]) % {key: _told(value) for key, value in self.params.items()}
 
     def as_json(self) -> dict[str, Any]:
         """Return what is stored."""
@@ -80,3 +84,13 @@ class RowProblem:
     def from_json(cls, stored: dict[str, Any]) -> RowProblem:
         """Return what was stored."""
         return cls(**stored)
+
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def _told(value: Any) -> Any:
+    """Return a parameter as people read it: days were stored as ISO."""
+    if isinstance(value, str) and _DAY.fullmatch(value):
+        return rocdate(date.fromisoformat(value))
+    return value

@@ -107,8 +107,8 @@ def read_score_file(stream: IO[bytes], *, name: str) -> list[ScoreRow]:
 
 def _paper_columns() -> list[ColumnSpec]:
     """Return a column for each name of a paper that any curriculum knows; which are needed depends on the runs."""
-    names = Paper.objects.order_by("name").values_list("name", flat=True).distinct()
-    return [ColumnSpec(f"paper:{name}", (name,), required=False) for name in names]
+    names = Paper.objects.order_by("order", "name").values_list("name", flat=True)
+    return [ColumnSpec(f"paper:{name}", (name,), required=False) for name in dict.fromkeys(names)]
 
 
 def _demand_paper_columns(rows: Sequence[ScoreRow], table: Table) -> None:
