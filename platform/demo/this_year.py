@@ -99,6 +99,7 @@ def _enrol(run: CourseRun, people: Sequence[Person]) -> list[Enrolment]:
         Enrolment(
             run=run, person=person, agency=person.agency, number=number,
             confirmed_at=run.enrol_from + timedelta(minutes=7 * number),
+            timetable_version_sent=run.timetable_version,  # so that nobody is told of a change
         )
         for number, person in enumerate(people, first)
     )  # fmt: skip
