@@ -17,6 +17,7 @@ from .enums import OPEN_STATES
 from .models import Certificate, IssueBatch
 from .permissions import can_issue_certificates
 from .selectors import certificates_of_person, runs_to_issue
+from .wording import in_language
 
 
 def _own_certificates(request: HttpRequest, person_id: int) -> dict[int, Certificate]:
@@ -47,8 +48,8 @@ def certificate_to_collect(request: HttpRequest, my: MyPage) -> dict[str, Any] |
     newest = max(waiting, key=lambda certificate: certificate.issued_at)
     return {
         "over": _("Your certificate is ready"),
-        "title": newest.facts["words"]["course"],
-        "detail": newest.facts["words"]["serial"],
+        "title": in_language(newest.facts, "course"),
+        "detail": f"{newest.facts['run']} · {newest.serial}",
         "url": reverse("certificates:download", args=[newest.public_id]),
         "label": _("Download the certificate"),
     }

@@ -15,13 +15,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import FormView
 from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
+from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views import generic
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
 
 from common.backoffice import ViewOnlyPolicy, ViewOnlyViewSet
 from common.errors import DomainError
+from common.templatetags.common_tags import rocdate, rocdatetime
 from courses.catalogue.models import CourseRun
 
 from . import services
@@ -29,6 +30,11 @@ from .forms import RevokeForm
 from .models import Certificate, IssueBatch, SerialSeries
 from .permissions import can_issue_certificates
 from .selectors import runs_with_counts
+
+
+def _date_column(name: str, label: Any) -> Column:
+    """Return a column that shows the day and time of `name` itself, not how long ago it was."""
+    return Column(name, label=label, accessor=lambda row: rocdatetime(getattr(row, name)), sort_key=name)
 
 
 class IssuersOnlyPolicy(ViewOnlyPolicy):
@@ -96,7 +102,7 @@ class RunsToCertifyViewSet(IssuersOnlyViewSet):
             get_url=lambda run: reverse("certificates:issuing", args=[run.code]),
         ),
         Column("display_title", label=gettext_lazy("course")),
-        DateColumn("ends_on", label=gettext_lazy("last day")),
+        Column("ends_on", label=gettext_lazy("last day"), accessor=lambda run: rocdate(run.ends_on)),
         Column("enrolled_count", label=gettext_lazy("Enrolled")),
         Column("certificate_count", label=gettext_lazy("Certificates")),
     ]
@@ -139,6 +145,14 @@ class RevokeView(WagtailAdminTemplateMixin, FormView):
         """Name the certificate."""
         return self.certificate.serial
 
+    def get_breadcrumbs_items(self) -> list[Any]:
+        """Lead back to the list."""
+        return [
+            *self.breadcrumbs_items,
+            {"url": reverse("issued_certificates:index"), "label": gettext_lazy("Issued certificates")},
+            {"url": "", "label": self.get_page_title()},
+        ]
+
     def form_valid(self, form: RevokeForm) -> HttpResponse:
         """Revoke, and go back to the class."""
         try:
@@ -176,9 +190,9 @@ class CertificateViewSet(IssuersOnlyViewSet):
         ),
         Column("name", label=gettext_lazy("name"), accessor="enrolment.person.name"),
         Column("run", label=gettext_lazy("course run"), accessor="enrolment.run.code"),
-        DateColumn("issued_at", label=gettext_lazy("issued at")),
-        DateColumn("collected_at", label=gettext_lazy("first downloaded by its holder")),
-        DateColumn("revoked_at", label=gettext_lazy("revoked at")),
+        _date_column("issued_at", gettext_lazy("issued at")),
+        _date_column("collected_at", gettext_lazy("first downloaded by its holder")),
+        _date_column("revoked_at", gettext_lazy("revoked at")),
     ]
 
     def get_urlpatterns(self) -> list[URLPattern]:
@@ -211,7 +225,7 @@ class BatchViewSet(IssuersOnlyViewSet):
         Column("state", label=gettext_lazy("state"), accessor="get_state_display"),
         Column("done", label=gettext_lazy("issued")),
         Column("total", label=gettext_lazy("to issue")),
-        DateColumn("requested_at", label=gettext_lazy("requested at")),
+        _date_column("requested_at", gettext_lazy("requested at")),
         Column("requested_by", label=gettext_lazy("requested by")),
     ]
 

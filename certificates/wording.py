@@ -13,7 +13,7 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 from django.utils import dateformat, timezone
-from django.utils.translation import override
+from django.utils.translation import get_language, override
 
 from common.rocdates import format_roc
 from common.templatetags.common_tags import hours
@@ -48,6 +48,12 @@ def verify_url(public_id: str) -> str:
     with override(settings.LANGUAGE_CODE):
         path = reverse("certificates:verify_one", args=[public_id]) if public_id else reverse("certificates:verify")
     return settings.SITE_URL.rstrip("/") + path
+
+
+def in_language(facts: dict[str, Any], key: str) -> str:
+    """Return a fact in the reader's language: `key`, or `key`_en where that is English and there."""
+    english = str(facts.get(f"{key}_en", ""))
+    return english if get_language() == "en" and english else str(facts[key])
 
 
 def compose_facts(verdict: CompletionVerdict, *, serial: str, public_id: str, issued_at: datetime) -> dict[str, Any]:

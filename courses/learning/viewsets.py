@@ -9,12 +9,13 @@ from django.db.models import Model, QuerySet
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
+from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.permission_policies import ModelPermissionPolicy
 
 from common.backoffice import SavedByServiceMixin
+from common.templatetags.common_tags import rocdatetime
 
 from . import services
 from .forms import MaterialAdminForm
@@ -123,8 +124,10 @@ class MaterialViewSet(ModelViewSet):
         TitleColumn("title", label=_("title"), get_url=lambda material: material.get_absolute_url()),
         Column("run", label=_("course run"), accessor="run.code"),
         Column("visibility", label=_("visible to"), accessor="get_visibility_display"),
-        DateColumn("posted_at", label=_("posted at")),
-        DateColumn("withdrawn_at", label=_("taken back at")),
+        Column(
+            "posted_at", label=_("posted at"), accessor=lambda row: rocdatetime(row.posted_at), sort_key="posted_at"
+        ),
+        Column("withdrawn_at", label=_("taken back at"), accessor=lambda row: rocdatetime(row.withdrawn_at)),
     ]
 
     def get_form_class(self, for_update: bool = False) -> type[MaterialAdminForm]:

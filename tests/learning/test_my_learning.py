@@ -106,6 +106,16 @@ class TestWhatToDoNext:
         assert '<div class="next"> <div> <p class="quiet">Now</p> <h2>最有利標</h2>' in html
         assert '<a class="button" href="https://meet.example.test/x">Join the session</a>' in html
 
+    def test_a_session_later_today_says_where_it_is_held(self, page: object, trainee: User) -> None:
+        enrolment = EnrolmentFactory(run=running(), person=trainee.person)
+        tonight = timezone.localtime().replace(hour=23, minute=59, second=58)
+        enrolment.run.sessions.filter(number=6).update(
+            title="最有利標", starts_at=tonight, ends_at=tonight + datetime.timedelta(hours=1)
+        )
+        html = page("/en/my/")
+        assert '<div class="next"> <div> <p class="quiet">Today</p> <h2>最有利標</h2>' in html
+        assert f'<a class="button" href="/en/runs/{enrolment.run.code}/">See the class</a>' in html
+
     def test_then_reading_before_the_next_session(self, page: object, trainee: User) -> None:
         run = running()
         run.sessions.filter(number=6).delete()
