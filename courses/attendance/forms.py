@@ -69,11 +69,13 @@ class RollCallForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Check the minutes of each row against its state."""
         data = super().clean() or {}
+        names = {enrolment.pk: enrolment.person.name for enrolment in self.enrolments}
         for entry in self._entries(data):
             try:
                 mark_of(entry, self.session.minutes)
             except DomainError as error:
-                self.add_error(f"minutes-{entry.enrolment_id}", str(error.message))
+                # with the name, for the summary above the form stands far from the row
+                self.add_error(f"minutes-{entry.enrolment_id}", f"{names[entry.enrolment_id]}{_(': ')}{error.message}")
         return data
 
     @property
