@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from django.utils.text import Truncator
-from library.services import record_summary
 from wagtail.models import Locale, Page
 
 from accounts.models import User
@@ -19,6 +18,7 @@ from courses.learning.models import LectureIndexPage, LecturePage, LessonPage
 from courses.learning.services import ensure_page_permissions
 from faculty.models import Instructor
 from library.models import Article, LawAlias, Subject
+from library.services import record_summary
 from website.models import ContentPage, HomePage
 from website.services import ensure_site
 

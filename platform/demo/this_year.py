@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from certificates.services import request_batch, run_batch
 from django.utils import timezone
 
 from accounts.models import Agency, District, Person
+from certificates.services import request_batch, run_batch
 from courses.assessment.models import Sitting
 from courses.attendance.enums import AttendanceStatus
 from courses.attendance.models import AttendanceRecord

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import socket
@@ -126,8 +127,8 @@ def new_context(browser: Browser, platform: Platform, **options: Any) -> Browser
 def sign_in(page: Page, email: str, password: str = PASSWORD) -> None:
     """Sign in as a person would."""
     page.goto("/accounts/login/")
-    page.get_by_label("電子郵件").fill(email)
-    page.get_by_label("密碼", exact=True).fill(password)
+    page.get_by_role("textbox", name=re.compile("^電子郵件")).fill(email)
+    page.get_by_role("textbox", name=re.compile("^密碼")).fill(password)
     page.locator("main").get_by_role("button", name="登入", exact=True).click()
     page.wait_for_url(lambda url: "/accounts/login" not in url)
 
