@@ -25,8 +25,8 @@ CONTENT_TYPE = "text/calendar; charset=utf-8"
 
 
 def calendar_of_run(run: CourseRun) -> str:
-    """Return all sessions of a run for anybody to keep (METHOD PUBLISH); cancelled ones as such."""
-    calendar = _calendar("PUBLISH")
+    """Return all sessions of a run for anybody to keep; cancelled ones as such."""
+    calendar = _calendar()
     for session in sessions_of(run):
         event = _event(run, session, uid=f"session-{session.pk}", sequence=run.timetable_version)
         event.add("status", "CANCELLED" if run.cancelled_at else "CONFIRMED")
@@ -37,12 +37,12 @@ def calendar_of_run(run: CourseRun) -> str:
 def calendar_of_enrolment(enrolment: Enrolment) -> str:
     """Return the sessions of an enrolment for its trainee's own calendar.
 
-    METHOD is REQUEST while the seat is held, CANCEL once it is withdrawn or the run cancelled: the same
-    UIDs with a higher SEQUENCE take the events away again.
+    CONFIRMED while the seat is held, CANCELLED once it is withdrawn or the run cancelled: the same UIDs
+    with a higher SEQUENCE take the events away again.
     """
     run = enrolment.run
     is_over = bool(run.cancelled_at) or enrolment.state == EnrolmentState.WITHDRAWN
-    calendar = _calendar("CANCEL" if is_over else "REQUEST")
+    calendar = _calendar()
     for session in sessions_of(run):
         event = _event(
             run, session, uid=f"session-{session.pk}-enrolment-{enrolment.pk}",
@@ -53,27 +53,29 @@ def calendar_of_enrolment(enrolment: Enrolment) -> str:
             event["description"] = vText(f"{event['description']}\n{session.video_url}")
         event.add("status", "CANCELLED" if is_over else "CONFIRMED")
         event.add("organizer", _address(_sender(), settings.SITE_NAME))
-        if enrolment.person.email:
-            attendee = _address(enrolment.person.email, enrolment.person.name)
-            attendee.params["PARTSTAT"] = "ACCEPTED"
-            attendee.params["RSVP"] = "FALSE"
-            event.add("attendee", attendee)
         calendar.add_component(event)
     return _as_text(calendar)
 
 
 def attachment_of(enrolment: Enrolment) -> dict[str, str]:
     """Return the calendar of an enrolment as an attachment of a message."""
-    text = calendar_of_enrolment(enrolment)
-    method = "CANCEL" if "METHOD:CANCEL" in text else "REQUEST"
-    return {"name": f"{enrolment.run.code}.ics", "mimetype": f"text/calendar; method={method}", "text": text}
+    return {
+        "name": f"{enrolment.run.code}.ics",
+        "mimetype": "text/calendar; method=PUBLISH",
+        "text": calendar_of_enrolment(enrolment),
+    }
 
 
-def _calendar(method: str) -> Calendar:
+def _calendar() -> Calendar:
+    """Return an empty calendar of METHOD PUBLISH.
+
+    A class has many sessions, each an event with a UID of its own: REQUEST and CANCEL may hold only one
+    (RFC 5546 §3.2.2, §3.2.5), and a calendar that follows the rule would show the first session alone.
+    """
     calendar = Calendar()
     calendar.add("prodid", f"-//{_host()}//course runs//ZH")
     calendar.add("version", "2.0")
-    calendar.add("method", method)
+    calendar.add("method", "PUBLISH")
     calendar.add_component(_taipei())
     return calendar
 

@@ -92,19 +92,14 @@ def test_from_opening_a_class_to_the_report(browser: Browser, platform_served: P
 def _open_a_class(admin: Page) -> str:
     now = timezone.localtime()
     first_day = now.date() + datetime.timedelta(days=3)
+    yesterday, in_two_days = ((now + datetime.timedelta(days=days)).strftime("%Y-%m-%d %H:%M") for days in (-1, 2))
     admin.goto("/cms/course_runs/new/")
     admin.get_by_role("combobox", name="課程*").select_option(label="採購專業人員基礎班")
     admin.get_by_role("spinbutton", name="名額*").fill("25")
     admin.get_by_role("textbox", name="開課日*").fill(first_day.isoformat())
-    admin.get_by_role("textbox", name="報名開始時間*").fill(
-        (now - datetime.timedelta(days=1)).strftime("%Y-%m-%d %H:%M")
-    )
-    admin.get_by_role("textbox", name="報名截止時間*").fill(
-        (now + datetime.timedelta(days=2)).strftime("%Y-%m-%d %H:%M")
-    )
-    admin.get_by_role("textbox", name="取消報名期限*").fill(
-        (now + datetime.timedelta(days=2)).strftime("%Y-%m-%d %H:%M")
-    )
+    admin.get_by_role("textbox", name="報名開始時間*").fill(yesterday)
+    admin.get_by_role("textbox", name="報名截止時間*").fill(in_two_days)
+    admin.get_by_role("textbox", name="取消報名期限*").fill(in_two_days)
     admin.get_by_role("textbox", name="地點", exact=True).fill("鏈測試教室")
     for day in ("星期六", "星期日"):
         admin.get_by_role("checkbox", name=day).check()
