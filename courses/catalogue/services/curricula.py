@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from common.audit import audit
 from common.errors import DomainError
-from library.models import Subject
+from library.services import ensure_subjects
 from qualifications.enums import Level
 
 from ..enums import CompletionRule, CourseKind
@@ -65,22 +65,22 @@ _STANDARD_COURSES = [
     ),
 ]  # fmt: skip
 
-# Number, name, English name, hours, paper: the statutory table of basic training.
-_BASIC_SUBJECTS = [
-    ("01", "政府採購全生命週期概論", "The life cycle of government procurement", "2", "法規"),
-    ("02", "政府採購法之總則、招標及決標", "The Act: general provisions, tendering and award", "14", "法規"),
-    ("03", "政府採購法之履約管理及驗收", "The Act: contract administration and acceptance", "2", "法規"),
-    ("04", "政府採購法之罰則及附則", "The Act: penalties and supplementary provisions", "5", "法規"),
-    ("05", "政府採購法之爭議處理", "The Act: disputes", "4", "其他"),
-    ("06", "採購契約", "Procurement contracts", "4", "其他"),
-    ("07", "財物及勞務採購作業", "Procurement of goods and services", "6", "實務"),
-    ("08", "工程及技術服務採購作業", "Procurement of works and technical services", "6", "實務"),
-    ("09", "投標須知及招標文件製作", "Instructions to tenderers and tender documents", "4", "其他"),
-    ("10", "最有利標及評選優勝廠商", "Most advantageous tender and selection of winners", "6", "實務"),
-    ("11", "底價及價格分析", "Government estimate and price analysis", "3", "其他"),
-    ("12", "道德規範及違法處置", "Ethics and unlawful conduct", "2", "其他"),
-    ("13", "錯誤採購態樣", "Patterns of error in procurement", "2", "其他"),
-    ("14", "電子採購實務", "Electronic procurement in practice", "6", "實務"),
+# Number of the subject, hours, paper: the statutory table of basic training (14 subjects, 66 hours).
+_BASIC_TABLE = [
+    ("01", "2", "法規"),
+    ("02", "14", "法規"),
+    ("03", "2", "法規"),
+    ("04", "5", "法規"),
+    ("05", "4", "其他"),
+    ("06", "4", "其他"),
+    ("07", "6", "實務"),
+    ("08", "6", "實務"),
+    ("09", "4", "其他"),
+    ("10", "6", "實務"),
+    ("11", "3", "其他"),
+    ("12", "2", "其他"),
+    ("13", "2", "其他"),
+    ("14", "6", "實務"),
 ]
 
 _BASIC_PAPERS = [("法規", "Law", 115), ("實務", "Practice", 120), ("其他", "Other", 95)]
@@ -116,10 +116,10 @@ def ensure_standard_courses() -> dict[CourseKind, Course]:
 def _fill_basic_table(curriculum: Curriculum) -> None:
     for order, (name, name_en, full_marks) in enumerate(_BASIC_PAPERS, 1):
         Paper.objects.create(curriculum=curriculum, order=order, name=name, name_en=name_en, full_marks=full_marks)
-    for order, (code, name, name_en, hours, paper) in enumerate(_BASIC_SUBJECTS, 1):
-        subject, _is_new = Subject.objects.get_or_create(code=code, defaults={"name": name, "name_en": name_en})
+    subjects = {subject.code: subject for subject in ensure_subjects()}
+    for order, (code, hours, paper) in enumerate(_BASIC_TABLE, 1):
         CurriculumSubject.objects.create(
-            curriculum=curriculum, order=order, subject=subject, hours=Decimal(hours), paper_name=paper
+            curriculum=curriculum, order=order, subject=subjects[code], hours=Decimal(hours), paper_name=paper
         )
 
 
