@@ -207,3 +207,29 @@ def test_a_table_of_a_lesson_names_the_column_in_every_cell():
         "{% load face_tags %}{% for column, cell in cells|beside:columns %}{{ column }}={{ cell }};{% endfor %}"
     )
     assert template.render(Context({"cells": cells, "columns": columns})) == "Day=Monday;Hours=6;"
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # Wagtail leaves its buffer open
+def test_a_picture_comes_in_several_sizes_each_with_its_address(client, home):
+    picture = make.image()
+    page = make.content_page(
+        home, "照片", ("image", {"image": picture.pk, "alternative": "開標現場", "caption": "第一次開標"})
+    )
+    figure = between(client.get(page.url).content.decode(), '<figure class="picture">', "</figure>")
+    small, medium = (picture.renditions.get(filter_spec=f"width-{width}") for width in (480, 832))
+    assert f'src="{medium.url}" width="640" height="480" alt="開標現場" loading="lazy"' in figure
+    assert f'srcset="{small.url} 480w, {medium.url} 640w"' in figure
+    assert client.get(small.url)["Content-Type"] == "image/png"
+
+
+def test_a_video_has_captions_and_a_transcript(client, home):
+    film, captions = make.document("film.mp4", b"film"), make.document("film.vtt", b"WEBVTT\n")
+    page = make.content_page(
+        home,
+        "影片",
+        ("video", {"title": "開標", "video": film.pk, "captions": captions.pk, "transcript": "<p>現在開標。</p>"}),
+    )
+    figure = between(client.get(page.url).content.decode(), '<figure class="film">', "</figure>")
+    assert f'<source src="{film.url}" type="video/mp4">' in figure
+    assert f'<track kind="captions" src="{captions.url}" srclang="zh-hant" label="字幕" default>' in figure
+    assert "現在開標。" in between(figure, "<details", "</details>")
