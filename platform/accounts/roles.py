@@ -37,7 +37,6 @@ PERMISSIONS: dict[Role, tuple[str, ...]] = {
         "faculty.view_*",
         "library.view_*",
         "learning.*",
-        "simple_translation.submit_translation",
     ),
     Role.ADMINISTRATOR: (
         "wagtailadmin.access_admin",

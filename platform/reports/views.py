@@ -204,7 +204,9 @@ def people_export(request: HttpRequest, key: str, document_format: str) -> HttpR
 
 def _audit(action: str, request: HttpRequest, report: Report, form: forms.Form, **data: Any) -> None:
     """Record who saw the people behind which number; the parameters as they were typed."""
-    given: dict[str, Any] = {name: str(form[name].value()) for name in form.fields if form[name].value() not in (None, "")}
+    given: dict[str, Any] = {
+        name: str(form[name].value()) for name in form.fields if form[name].value() not in (None, "")
+    }
     audit(action, by=request.user, report=report.key, **given, **data)  # type: ignore[arg-type]  # signed in
 
 
