@@ -128,7 +128,7 @@ def _fill(run: CourseRun, published: PublishedClass, people: list[Person]) -> No
 def _call_rolls(run: CourseRun, trained: list[Enrolment], *, barred: list[Enrolment], chance: random.Random) -> None:
     sessions = list(run.sessions.order_by("number"))
     too_often = {enrolment.pk for enrolment in barred}
-    records = []
+    records: list[AttendanceRecord] = []
     for enrolment in trained:
         # within the bar: at most one half day; beyond it: a third of the class
         missed = (

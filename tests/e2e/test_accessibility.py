@@ -129,11 +129,11 @@ def test_no_violation(
     try:
         page.goto(address)
         for size in SIZES:
-            page.set_viewport_size(size)  # type: ignore[arg-type]  a plain dict is what it takes
+            page.set_viewport_size(size)
             if _sideways(page):
                 problems.append(f"scrolls sideways by {_sideways(page)} px at {size['width']} px")
             for scheme in SCHEMES:
-                page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+                page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
                 found = Axe().run(page, options=OPTIONS).response["violations"]
                 problems += [f"{size['width']} px, {scheme}: {_describe(v)}" for v in found]
         assert page.locator("html").get_attribute("lang") == ("en" if language == "en" else "zh-Hant")

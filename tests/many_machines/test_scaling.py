@@ -10,7 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -148,9 +148,9 @@ def installation(tmp_path: Path) -> Iterator[Installation]:
             connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
-def _wait(what: str, condition: object, seconds: float = 90) -> None:
+def _wait(what: str, condition: Callable[[], bool], seconds: float = 90) -> None:
     deadline = time.monotonic() + seconds
-    while not condition():  # type: ignore[operator]  a function without arguments
+    while not condition():
         assert time.monotonic() < deadline, f"waited in vain for: {what}"
         time.sleep(0.3)
 
