@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django import template
 from django.core.paginator import Page as PaginatorPage
 from django.http import HttpRequest, QueryDict
+from django.utils.translation import gettext
 from wagtail.models import Page, Site
 
 register = template.Library()
@@ -47,6 +48,23 @@ def tone(state: object) -> str:
 def beside(cells: Iterable[object], columns: Iterable[object]) -> list[tuple[object, object]]:
     """Return the cells of a row, each with its column: `{% for column, cell in row|beside:columns %}`."""
     return list(zip(columns, cells, strict=False))
+
+
+@register.filter
+def field_label(name: str) -> str:
+    """Return a word for a field known only by its name: ours are called as the models say, `job_title`: 職稱."""
+    words = name.rpartition("-")[2].replace("_", " ")
+    for candidate in (words, words.capitalize()):
+        translated = gettext(candidate)
+        if translated != candidate:
+            return translated
+    return words.capitalize()
+
+
+@register.filter
+def is_one_line(text: str) -> bool:
+    """Whether `text` fits into a field of one line."""
+    return len(text) < 60 and not any(end in text for end in "\r\n")
 
 
 @register.simple_tag(takes_context=True)
