@@ -54,7 +54,7 @@ def beside(cells: Iterable[object], columns: Iterable[object]) -> list[tuple[obj
 def field_label(name: str) -> str:
     """Return a word for a field known only by its name: ours are called as the models say, `job_title`: 職稱."""
     words = name.rpartition("-")[2].replace("_", " ")
-    for candidate in (words, words.capitalize()):
+    for candidate in (words.capitalize(), words):
         translated = gettext(candidate)
         if translated != candidate:
             return translated
