@@ -26,6 +26,8 @@ from courses.catalogue.models import CourseRun, Session
 from courses.enrolment.enums import EnrolmentState
 from courses.enrolment.models import Enrolment
 
+from .models import Certification, Result
+
 MEASURES = ("trained", "examined", "passed", "certified")
 
 
@@ -46,46 +48,53 @@ def counts(scope: Scope, keys: Mapping[str, str]) -> list[dict[str, Any]]:
     Ordered by the keys. A run that has begun without anybody in it has no row.
     """
     names = {**keys, **dict(zip(MEASURES, MEASURES, strict=True))}
-    sat = Q(results__absent=False, results__sitting__held_on__lte=scope.as_of)
     rows = (
-        trained(scope)
+        _trained(scope)
         .order_by()
         .values(*keys.values())
-        .annotate(
-            trained=Count("pk", distinct=True),
-            examined=Count("pk", filter=sat, distinct=True),
-            passed=Count("pk", filter=sat & Q(results__passed=True), distinct=True),
-            certified=Count("certification", filter=_certified(scope), distinct=True),
-        )
+        .annotate(**{measure: Count("pk", filter=_counted(scope, measure)) for measure in MEASURES})
         .order_by(*keys.values())
     )
     return [{name: row[path] for name, path in names.items()} for row in rows]
 
 
 def people(scope: Scope, measure: str) -> QuerySet[Enrolment]:
-    """Return the enrolments that `measure` counts: exactly as many as `counts` says."""
-    enrolments = trained(scope)
-    if measure == "certified":
-        enrolments = enrolments.filter(_certified(scope))
-    elif measure != "trained":
-        sat = Q(results__absent=False, results__sitting__held_on__lte=scope.as_of)
-        if measure == "passed":
-            sat &= Q(results__passed=True)
-        matching = Enrolment.objects.filter(sat, pk=OuterRef("pk"))
-        enrolments = enrolments.filter(Exists(matching))
-    return enrolments
+    """Return the enrolments that `measure` counts: exactly as many as `counts` says.
+
+    Raises KeyError for what is not in `MEASURES`.
+    """
+    if measure not in MEASURES:
+        raise KeyError(measure)
+    counted = _counted(scope, measure)
+    return _trained(scope) if counted is None else _trained(scope).filter(counted)
 
 
-def trained(scope: Scope) -> QuerySet[Enrolment]:
-    """Return the enrolments that count as trained."""
-    enrolments = Enrolment.objects.filter(_stayed(), run__in=_begun(scope))
+def _counted(scope: Scope, measure: str) -> Q | None:
+    """Return who of the trained `measure` counts; None for all of them.
+
+    Sets of keys, not joins: nobody is counted twice for two sittings, and the database hashes each set once.
+    """
+    sat = Result.objects.filter(absent=False, sitting__held_on__lte=scope.as_of).order_by()
+    certified = Certification.objects.filter(record__issued_on__lte=scope.as_of).order_by()
+    sets: dict[str, QuerySet[Any] | None] = {
+        "trained": None,
+        "examined": sat.values("enrolment"),
+        "passed": sat.filter(passed=True).values("enrolment"),
+        "certified": certified.values("enrolment"),
+    }
+    found = sets[measure]
+    return None if found is None else Q(pk__in=found)
+
+
+def _trained(scope: Scope) -> QuerySet[Enrolment]:
+    """Return the enrolments that count as trained; only the few withdrawn ones are looked at one by one."""
+    stayed_at_first = Enrolment.objects.filter(_left_later(), state=EnrolmentState.WITHDRAWN)
+    enrolments = Enrolment.objects.filter(
+        Q(state=EnrolmentState.CONFIRMED) | Q(pk__in=stayed_at_first.order_by().values("pk")), run__in=_begun(scope)
+    )
     if scope.agency is not None:
         enrolments = enrolments.filter(agency=scope.agency)
     return enrolments
-
-
-def _certified(scope: Scope) -> Q:
-    return Q(certification__record__issued_on__lte=scope.as_of)
 
 
 def _begun(scope: Scope) -> QuerySet[CourseRun]:
@@ -108,21 +117,16 @@ def _begun(scope: Scope) -> QuerySet[CourseRun]:
     return runs
 
 
-def _stayed() -> Q:
-    """Withdrawn before the first session began: never trained. The others, and who left later, are."""
-    earlier = Session.objects.filter(run=OuterRef("run"), starts_at__lte=OuterRef("withdrawn_at"))
+def _left_later() -> Q:
+    """Withdrawn once the first session had begun (without sessions: from the first day on)."""
     sessions = Session.objects.filter(run=OuterRef("run"))
-    return (
-        Q(state=EnrolmentState.CONFIRMED)
-        | Q(Exists(earlier))
-        | (Q(run__starts_on__lte=TruncDate("withdrawn_at")) & ~Q(Exists(sessions)))
+    return Q(Exists(sessions.filter(starts_at__lte=OuterRef("withdrawn_at")))) | (
+        Q(run__starts_on__lte=TruncDate("withdrawn_at")) & ~Q(Exists(sessions))
     )
 
 
 def latest_facts(enrolments: Sequence[Enrolment], as_of: datetime.date) -> dict[int, dict[str, Any]]:
     """Return, for a page of enrolments, best total, day of the pass and certificate as of a day, in two queries."""
-    from .models import Certification, Result
-
     ids = [enrolment.pk for enrolment in enrolments]
     found: dict[int, dict[str, Any]] = {pk: {"total": None, "passed_on": None, "certified_on": None} for pk in ids}
     results = Result.objects.filter(enrolment__in=ids, sitting__held_on__lte=as_of).select_related("sitting")
