@@ -68,7 +68,7 @@ class TestQueueing:
         for message in (chinese, english):
             assert LINK in message.text
             assert f'href="{LINK}"' in message.html
-        assert '<html lang="zh-Hant-TW">' in chinese.html
+        assert '<html lang="zh-Hant">' in chinese.html
         assert '<html lang="en">' in english.html
 
     def test_text_is_not_escaped_and_html_is(self) -> None:

@@ -34,7 +34,7 @@ def test_home_stands_at_the_root_of_each_language(client, home):
     chinese, english = client.get("/"), client.get("/en/")
     assert (chinese.context["page"].headline, english.context["page"].headline) == ("陽光採購", "Sunshine")
     assert english.context["page"].title == "Sunshine Procurement Academy"
-    assert '<html lang="zh-hant">' in chinese.content.decode()
+    assert '<html lang="zh-Hant">' in chinese.content.decode()
     assert '<html lang="en">' in english.content.decode()
 
 
