@@ -201,7 +201,8 @@ def test_the_calendar_is_everybodys_and_ones_own_is_ones_own(client, trainee):
     assert client.get(_page(run, "my_calendar")).status_code == 404
     client.post(_page(run, "enrol"))
     [event] = Calendar.from_ical(client.get(_page(run, "my_calendar")).content).walk("VEVENT")
-    assert event["ATTENDEE"] == f"mailto:{trainee.person.email}"
+    enrolment = Enrolment.objects.get(run=run, person=trainee.person)
+    assert event["UID"] == f"session-{run.sessions.get().pk}-enrolment-{enrolment.pk}@localhost"
 
 
 def test_nobody_elses_name_stands_on_the_run_page(client, trainee):
