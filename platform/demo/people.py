@@ -13,12 +13,12 @@ from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.utils import timezone
-from library.services import ensure_subjects
 
 from accounts.enums import Role
 from accounts.models import Agency, Person, User
 from faculty.models import Instructor
 from library.models import Subject
+from library.services import ensure_subjects
 
 # Plainly invented: a common surname and a name of the sixty-year cycle (甲子, 乙丑 …).
 SURNAMES = "陳林黃張李王吳劉蔡楊許鄭謝洪郭邱曾廖賴徐"
