@@ -159,7 +159,10 @@ def _finish(batch: IssueBatch, state: BatchState, problems: list[str]) -> BatchS
         batch.done = Certificate.objects.ready().filter(batch=batch).count()
         batch.state, batch.problems, batch.finished_at = state, problems, timezone.now()
         batch.save(update_fields=["done", "state", "problems", "finished_at", "changed_at"])
-        audit(f"certificate.batch_{state.value}", obj=batch, by=batch.requested_by, done=batch.done, total=batch.total)
+        audit(
+            "certificate.batch_done" if state == BatchState.DONE else "certificate.batch_failed",
+            obj=batch, by=batch.requested_by, done=batch.done, total=batch.total,
+        )  # fmt: skip
         requester = batch.requested_by
         if requester is not None:
             queue_message(

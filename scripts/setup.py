@@ -73,7 +73,9 @@ def main() -> None:
     os.umask(0o022)
     try:
         make_environment()
-        run(PYTHON, "manage.py", "prepare", *(["--tools-only"] if options.tools_only else []), what="The set-up")
+        run(PYTHON, "scripts/compile_messages.py", what="Compiling the translations")
+        if not options.tools_only:
+            run(PYTHON, "manage.py", "prepare", what="The set-up")
     except OSError as error:
         if error.errno == errno.ENOSPC:
             fail("The disk is full: make room and start again; nothing is lost.")

@@ -22,6 +22,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets.button import Button, HeaderButton
 from wagtail.log_actions import log
 
+from common.backoffice import DayColumn
 from common.errors import DomainError
 
 from . import services
@@ -60,7 +61,7 @@ class RunIndexView(generic.IndexView):
         own: list[Any] = [
             self._get_title_column("code"),
             Column("display_title", label=gettext_lazy("Title"), accessor="display_title"),
-            Column("starts_on", label=gettext_lazy("First day"), accessor="starts_on", sort_key="starts_on"),
+            DayColumn("starts_on", label=gettext_lazy("First day"), sort_key="starts_on"),
             Column("state", label=gettext_lazy("State"), accessor=lambda run: run.state.label),
             Column("seats", label=gettext_lazy("Seats"), accessor="seats", sort_key="seats"),
         ]

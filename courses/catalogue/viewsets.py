@@ -12,6 +12,7 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFi
 from wagtail.admin.ui.tables import BooleanColumn, Column
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
 
+from common.backoffice import DayColumn
 from website.admin_policies import KeptRecordsPolicy
 
 from . import views
@@ -51,7 +52,7 @@ class CurriculumViewSet(KeptModelViewSet):
     menu_label = _("Curricula")
     list_display = [
         "course",
-        "effective_from",
+        DayColumn("effective_from", label=_("Effective from")),
         Column("table_hours", label=_("Hours"), accessor="table_hours"),
         "source",
     ]

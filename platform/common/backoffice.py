@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Model
 from django.forms import BaseForm
 from django.http import HttpResponse
 from django.urls import URLPattern, path
+from wagtail.admin.ui.tables import Column
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.log_actions import log
 from wagtail.permission_policies import ModelPermissionPolicy
 
 from .errors import DomainError
+from .templatetags.common_tags import rocdate, rocdatetime
+
+
+class DayColumn(Column):
+    """A day or a moment as the reader's calendar writes it: in ROC years in Chinese."""
+
+    def get_value(self, instance: Model) -> str:
+        """Return the day, with its time where there is one."""
+        value = super().get_value(instance)
+        return rocdatetime(value) if isinstance(value, datetime) else rocdate(value)
 
 
 class SavedByServiceMixin:

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from accounts.enums import Role
 from accounts.models import Agency, Person, User
+from accounts.privacy import PRIVACY_VERSION
 from faculty.models import Instructor
 from library.models import Subject
 from library.services import ensure_subjects
@@ -24,7 +25,6 @@ from library.services import ensure_subjects
 SURNAMES = "陳林黃張李王吳劉蔡楊許鄭謝洪郭邱曾廖賴徐"
 STEMS, BRANCHES = "甲乙丙丁戊己庚辛壬癸", "子丑寅卯辰巳午未申酉戌亥"
 JOB_TITLES = ["科員", "辦事員", "書記", "技士", "組員", "幹事", "助理員", "約僱人員"]
-PRIVACY_VERSION = "demo"
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,6 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.timezone import localtime
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
@@ -23,7 +22,7 @@ from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views import generic
 
 from accounts.permissions import signed_in
-from common.backoffice import ViewOnlyViewSet
+from common.backoffice import DayColumn, ViewOnlyViewSet
 from common.errors import DomainError
 
 from .enums import MessageState
@@ -106,7 +105,7 @@ class MessageViewSet(ViewOnlyViewSet):
         Column("to", label=pgettext_lazy("e-mail", "To")),
         Column("kind", label=_("Kind")),
         Column("get_state_display", label=_("State")),
-        Column("created_at", label=_("Queued at"), accessor=lambda m: f"{localtime(m.created_at):%Y-%m-%d %H:%M}"),
+        DayColumn("created_at", label=_("Queued at")),
     ]
 
     def get_urlpatterns(self) -> list[URLPattern]:

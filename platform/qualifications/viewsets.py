@@ -10,6 +10,7 @@ from wagtail.admin.panels import FieldPanel
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.viewsets.model import ModelViewSet
 
+from common.backoffice import DayColumn
 from website.admin_policies import KeptRecordsPolicy
 
 from . import views
@@ -30,7 +31,7 @@ class QualificationRecordViewSet(ModelViewSet):
         Column("person", label=_("Person"), accessor="person"),
         Column("agency", label=_("Agency"), accessor="person.agency"),
         "level",
-        "issued_on",
+        DayColumn("issued_on", label=_("issued on"), sort_key="issued_on"),
         "state",
     ]
     list_filter = ["level", "state", "issued_on"]

@@ -20,7 +20,10 @@ def written_actions() -> set[str]:
                 if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "audit":
                     first = node.args[0] if node.args else None
                     choices = [first.body, first.orelse] if isinstance(first, ast.IfExp) else [first]
-                    found |= {c.value for c in choices if isinstance(c, ast.Constant) and isinstance(c.value, str)}
+                    for choice in choices:
+                        assert not isinstance(choice, ast.JoinedStr), f"{path.name}:{node.lineno} computes its action"
+                        if isinstance(choice, ast.Constant):
+                            found.add(choice.value)
     return found
 
 

@@ -13,11 +13,11 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.forms.models import WagtailAdminModelForm
-from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn, TitleColumn
+from wagtail.admin.ui.tables import BooleanColumn, Column, TitleColumn
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
 
-from common.backoffice import SavedByServiceMixin
+from common.backoffice import DayColumn, SavedByServiceMixin
 
 from .. import services
 from ..enums import Role
@@ -142,7 +142,7 @@ class AccountViewSet(ModelViewSet):
         ),
         BooleanColumn("has_second_factor", label=_("Second factor")),
         BooleanColumn("is_active", label=_("Active")),
-        DateColumn("last_login", label=_("Last sign-in"), sort_key="last_login"),
+        DayColumn("last_login", label=_("Last sign-in"), sort_key="last_login"),
     ]
 
     def get_form_class(self, for_update: bool = False) -> type[AccountForm]:

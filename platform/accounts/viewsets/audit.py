@@ -9,14 +9,13 @@ import django_filters
 from django.db.models import Q, QuerySet
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.timezone import localtime
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views import generic
 
-from common.backoffice import ViewOnlyViewSet
+from common.backoffice import DayColumn, ViewOnlyViewSet
 from common.models import AuditEntry
 
 CONTEXT = "audit"
@@ -99,5 +98,5 @@ class AuditViewSet(ViewOnlyViewSet):
             TitleColumn("action", label=_("Action"), accessor=describe_action, url_name=self.get_url_name("inspect")),
             Column("object_label", label=_("Object")),
             Column("actor_label", label=_("By")),
-            Column("at", label=_("Time"), accessor=lambda entry: f"{localtime(entry.at):%Y-%m-%d %H:%M:%S}"),
+            DayColumn("at", label=_("Time")),
         ]

@@ -8,30 +8,19 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand
 from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
-from config.translations import compile_catalogues
-
 
 class Command(BaseCommand):
-    """Compile translations, collect static files, migrate, lay demonstration data: what is not yet done."""
+    """Collect static files, migrate, lay demonstration data: what is not yet done."""
 
     help = __doc__ or ""
     requires_system_checks = []
 
-    def add_arguments(self, parser: CommandParser) -> None:
-        """Declare the options."""
-        parser.add_argument("--tools-only", action="store_true", help="no database, no demonstration data")
-
     def handle(self, *args: Any, **options: Any) -> None:
         """Do each step that has something to do, and say so."""
-        compiled = compile_catalogues(Path(settings.BASE_DIR) / "locale")
-        if compiled:
-            self.stdout.write(f"• Compiled {compiled} translation catalogues")
-        if options["tools_only"]:
-            return
         self._collect_static_files()
         try:
             executor = MigrationExecutor(connection)
