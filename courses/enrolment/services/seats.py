@@ -157,7 +157,9 @@ def _promote(run: CourseRun, *, announce: bool) -> tuple[int, list[Enrolment]]:
             continue
         _settle(entry, WaitingState.PROMOTED, announce=False)
         promoted.append(
-            _confirm(run, entry.person, by=None, language=entry.language, announce=announce, action="promoted")
+            _confirm(
+                run, entry.person, by=None, language=entry.language, announce=announce, action="enrolment.promoted"
+            )
         )
         free -= 1
     return free, promoted
@@ -178,14 +180,14 @@ def _confirm(
     by: User | None,
     language: str,
     announce: bool,
-    action: str = "confirmed",
+    action: str = "enrolment.confirmed",
 ) -> Enrolment:
     last = Enrolment.objects.filter(run=run).aggregate(last=Max("number"))["last"] or 0
     enrolment = Enrolment.objects.create(
         run=run, person=person, agency_id=person.agency_id, number=last + 1, confirmed_at=timezone.now(),
         enrolled_by=by, language=language, is_announcement_due=announce,
     )  # fmt: skip
-    audit(f"enrolment.{action}", obj=enrolment, by=by, run=run.code, number=enrolment.number)
+    audit(action, obj=enrolment, by=by, run=run.code, number=enrolment.number)
     _on_commit(enrolment_confirmed, enrolment_id=enrolment.pk, run_id=run.pk)
     return enrolment
 
