@@ -53,7 +53,7 @@ def test_a_button_without_words_leads_an_expired_reader_to_sign_in(client, home)
 def test_there_is_nothing_at_this_address_in_both_languages(client, home):
     assert client.get("/nonsense/").status_code == 404
     chinese, english = client.get("/nonsense/").content.decode(), client.get("/en/nonsense/").content.decode()
-    assert '<html lang="zh-hant">' in chinese
+    assert '<html lang="zh-Hant">' in chinese
     assert '<html lang="en">' in english
     assert 'href="/en/nonsense/"' in chinese
 
