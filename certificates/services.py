@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any
 
 from celery import current_app
@@ -27,6 +26,7 @@ from django.utils.translation import ngettext, override
 
 from accounts.models import User
 from common.audit import audit
+from common.commits import after_commit
 from common.errors import DomainError
 from common.fonts import FontSet
 from common.rocdates import roc_year
@@ -80,9 +80,7 @@ def request_batch(*, run: CourseRun, by: User | None) -> IssueBatch:
         batch = IssueBatch.objects.create(run=run, total=len(overview.to_issue), requested_by=by)
         audit("certificate.batch_requested", obj=batch, by=by, run=run.code, total=batch.total)
         # robust: if the broker is away the row stays, and the sweep sends the task
-        transaction.on_commit(
-            partial(current_app.send_task, "certificates.run_batch", args=[batch.pk], ignore_result=True), robust=True
-        )
+        after_commit(current_app.send_task, "certificates.run_batch", args=[batch.pk], ignore_result=True)
     return batch
 
 

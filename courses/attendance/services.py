@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from common.audit import audit
+from common.commits import after_commit
 from common.errors import DomainError
 from courses.catalogue.models import Session
 from courses.enrolment.enums import EnrolmentState
@@ -119,8 +120,8 @@ def record_roll_call(
         outcome.kept.extend(kept)
         touched = [record.enrolment_id for record in [*outcome.made, *outcome.changed]]
         if touched:
-            transaction.on_commit(
-                lambda: attendance_recorded.send(sender=AttendanceRecord, session_id=session.pk, enrolment_ids=touched)
+            after_commit(
+                attendance_recorded.send_robust, sender=AttendanceRecord, session_id=session.pk, enrolment_ids=touched
             )
     return outcome
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from common.audit import audit
+from common.commits import after_commit
 from common.errors import DomainError
 from courses.enrolment.models import Enrolment
 from qualifications.services import record_qualification
@@ -50,5 +51,5 @@ def certify(
         )
     certification = Certification.objects.create(enrolment=enrolment, record=record)
     audit("assessment.certified", obj=certification, by=by, enrolment=enrolment.pk, number=record.number)
-    transaction.on_commit(lambda: result_recorded.send(sender=Certification, enrolment_ids=[enrolment.pk]))
+    after_commit(result_recorded.send_robust, sender=Certification, enrolment_ids=[enrolment.pk])
     return certification

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from common.audit import audit
+from common.commits import after_commit
 from common.errors import DomainError
 from common.imports import Outcome
 from courses.catalogue.models import CourseRun
@@ -176,7 +177,7 @@ def _audit_correction(result: Result, item: Judged, *, by: User | None) -> None:
 def _announce(written: Written) -> None:
     touched = sorted({result.enrolment_id for result in [*written.made, *written.changed]})
     if touched:
-        transaction.on_commit(lambda: result_recorded.send(sender=Result, enrolment_ids=touched))
+        after_commit(result_recorded.send_robust, sender=Result, enrolment_ids=touched)
 
 
 def move_sitting(*, sitting: Sitting, held_on: datetime.date, by: User) -> Sitting:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
@@ -13,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from common.audit import audit
+from common.commits import after_commit
 from common.errors import DomainError
 from common.rocdates import roc_year
 
@@ -126,7 +126,7 @@ def cancel_run(*, run: CourseRun, reason: str, by: User | None) -> CourseRun:
     run.timetable_version += 1
     run.save(update_fields=["cancelled_at", "cancellation_reason", "timetable_version", "timetable_changed_at"])
     audit("run.cancelled", obj=run, by=by, reason=run.cancellation_reason)
-    transaction.on_commit(partial(run_cancelled.send_robust, sender=CourseRun, run_id=run.pk), robust=True)
+    after_commit(run_cancelled.send_robust, sender=CourseRun, run_id=run.pk)
     return run
 
 
@@ -155,7 +155,7 @@ def note_timetable_change(run: CourseRun) -> None:
     CourseRun.objects.filter(pk=run.pk).update(
         timetable_version=run.timetable_version, timetable_changed_at=run.timetable_changed_at
     )
-    transaction.on_commit(partial(timetable_changed.send_robust, sender=CourseRun, run_id=run.pk), robust=True)
+    after_commit(timetable_changed.send_robust, sender=CourseRun, run_id=run.pk)
 
 
 def _curriculum_for(course: Course, day: date) -> Curriculum:

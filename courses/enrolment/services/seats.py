@@ -6,11 +6,9 @@ while somebody eligible waits; nobody overtaken without a recorded reason.
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.db import transaction
 from django.db.models import Max
 from django.dispatch import Signal
 from django.utils import timezone
@@ -20,6 +18,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Person
 from accounts.permissions import is_administrator
 from common.audit import audit
+from common.commits import after_commit
 from common.errors import DomainError
 from courses.catalogue.models import CourseRun
 
@@ -221,4 +220,4 @@ def _language_of(person: Person, by: User | None) -> str:
 
 def _on_commit(signal: Signal, **arguments: Any) -> None:
     # robust: a receiver that fails is logged and repaired by the sweep; the seat stays given
-    transaction.on_commit(partial(signal.send_robust, sender=Enrolment, **arguments), robust=True)
+    after_commit(signal.send_robust, sender=Enrolment, **arguments)

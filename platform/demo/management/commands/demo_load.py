@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from demo.services import lay_demonstration
@@ -15,5 +14,4 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Lay, telling each layer."""
-        settings.PRINT_MAIL_LINKS = False  # mails to invented people are nobody's first look
         lay_demonstration(tell=self.stdout.write)
