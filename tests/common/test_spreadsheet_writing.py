@@ -51,7 +51,7 @@ def test_csv_has_a_byte_order_mark_and_neither_formulas_nor_notes():
     assert lines == (
         "\ufeff姓名,分數,及格率,日期,時間\r\n"
         "陳𠮷,7,91.43%,2026-11-20,2026-11-20 09:30:00\r\n"
-        "'=1+1,31.5,87%,2026-11-20,\r\n"
+        "'=1+1,31.5,87.00%,2026-11-20,\r\n"
         "007,0.1,,,\r\n"
     )
 

@@ -38,7 +38,7 @@ def _text(value: Any, kind: "Kind") -> str:
     if kind == "number":
         return plain(as_number(value))
     if kind == "percent":
-        return f"{plain(as_number(value))}%"
+        return f"{as_number(value):.2f}%"  # as the screen and the styled cells show it
     if kind == "date":
         return as_date(value).isoformat()
     if kind == "datetime":

@@ -129,7 +129,7 @@ def _cell(value: Any, kind: "Kind") -> str:
     if kind == "percent":
         percentage = as_number(value)
         share = plain(percentage / Decimal(100))
-        return _valued("percentage", f'office:value="{share}"', f"{plain(percentage)}%", style="percent")
+        return _valued("percentage", f'office:value="{share}"', f"{percentage:.2f}%", style="percent")
     if kind == "date":
         day = as_date(value).isoformat()
         return _valued("date", f'office:date-value="{day}"', day, style="date")
