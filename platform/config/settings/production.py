@@ -61,6 +61,11 @@ SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
 SESSION_COOKIE_NAME = "__Host-session"
 CSRF_COOKIE_NAME = "__Host-csrf"
+# Rate limits count by the client's address: the proxies in front of us append it to X-Forwarded-For.
+TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=1)
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
+RATELIMIT_IP_META_KEY = "config.client_address.client_address"
+
 STAFF_SECOND_FACTOR_REQUIRED = True
 # Wagtail shows the preview of a page in a frame of our own site: SAMEORIGIN, not DENY
 SILENCED_SYSTEM_CHECKS = ["security.W019"]

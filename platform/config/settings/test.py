@@ -42,6 +42,8 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 MEDIA_ROOT = _work / "media"
+STATIC_ROOT = _work / "static"
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns where it is absent, and warnings are errors
 
 CELERY_BROKER_URL = env.str("TEST_BROKER_URL", default="memory://")
 DELIVERY_EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
