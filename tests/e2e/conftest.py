@@ -143,3 +143,18 @@ def storage_states(browser: Browser, platform_served: Platform) -> dict[str, Any
         states[role] = context.storage_state()
         context.close()
     return states
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """Keep a picture of every open page of a browser test that failed, in test-results/."""
+    outcome = yield
+    report = outcome.get_result()
+    browser = getattr(item, "funcargs", {}).get("browser")
+    if report.when != "call" or not report.failed or browser is None:
+        return
+    folder = ROOT / "test-results"
+    folder.mkdir(exist_ok=True)
+    name = re.sub(r"\W+", "-", item.name)[:80]
+    for number, page in enumerate(page for context in browser.contexts for page in context.pages):
+        page.screenshot(path=folder / f"{name}-{number}.png", full_page=True)

@@ -287,6 +287,7 @@ DEFAULT_FROM_EMAIL = "陽光採購學苑 <no-reply@localhost>"
 # --- rate limits (django-ratelimit): attempts per period and key -------------------------------
 
 RATELIMIT_VIEW = "website.views.too_many_requests"
+TRUSTED_PROXY_COUNT = 0
 RATE_LIMITS = {"verify": "60/m", "search": "120/m", "enrol": "30/m"}
 
 # --- log: to standard error, without personal data ---------------------------------------------
