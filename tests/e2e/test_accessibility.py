@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -87,9 +88,45 @@ print(json.dumps({
 }))
 """
     )
-    import json
-
     return dict(json.loads(printed.strip().splitlines()[-1]))
+
+
+RENDER_ERRORS = """
+import json
+from django.contrib.auth.models import AnonymousUser
+from django.test import RequestFactory
+from django.utils.translation import override
+from website import views
+pages = {}
+for language, path in (("zh-hant", "/x/"), ("en", "/en/x/")):
+    for name in ("bad_request", "too_many_requests", "server_error"):
+        request = RequestFactory().get(path)
+        request.user, request.session = AnonymousUser(), {}
+        with override(language):
+            arguments = () if name == "server_error" else (Exception("x"),)
+            pages[f"{name}:{language}"] = getattr(views, name)(request, *arguments).content.decode()
+print(json.dumps(pages))
+"""
+
+
+@pytest.fixture(scope="session")
+def error_pages(platform_served: Platform) -> dict[str, str]:
+    """The error pages that no visitor can be made to meet, as the views render them."""
+    return dict(json.loads(platform_served.shell(RENDER_ERRORS).strip().splitlines()[-1]))
+
+
+def _violations(page: Page) -> list[str]:
+    """Return what axe finds, and sideways scrolling, at both sizes and in both schemes."""
+    problems: list[str] = []
+    for size in SIZES:
+        page.set_viewport_size(size)
+        if _sideways(page):
+            problems.append(f"scrolls sideways by {_sideways(page)} px at {size['width']} px")
+        for scheme in SCHEMES:
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            found = Axe().run(page, options=OPTIONS).response["violations"]
+            problems += [f"{size['width']} px, {scheme}: {_describe(v)}" for v in found]
+    return problems
 
 
 def _describe(violation: dict[str, Any]) -> str:
@@ -125,19 +162,29 @@ def test_no_violation(
     page.on(
         "request", lambda r: refused.append(r.url) if not r.url.startswith((platform_served.url, "data:")) else None
     )
-    problems: list[str] = []
     try:
         page.goto(address)
-        for size in SIZES:
-            page.set_viewport_size(size)
-            if _sideways(page):
-                problems.append(f"scrolls sideways by {_sideways(page)} px at {size['width']} px")
-            for scheme in SCHEMES:
-                page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-                found = Axe().run(page, options=OPTIONS).response["violations"]
-                problems += [f"{size['width']} px, {scheme}: {_describe(v)}" for v in found]
+        problems = _violations(page)
         assert page.locator("html").get_attribute("lang") == ("en" if language == "en" else "zh-Hant")
     finally:
         context.close()
     assert problems == []
     assert refused == []
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("language", ["zh-hant", "en"])
+@pytest.mark.parametrize("name", ["bad_request", "too_many_requests", "server_error"])
+def test_no_violation_on_error_pages(
+    name: str, language: str, browser: Browser, platform_served: Platform, error_pages: dict[str, str]
+) -> None:
+    context = new_context(browser, platform_served)
+    page = context.new_page()
+    body = error_pages[f"{name}:{language}"]
+    page.route("**/rendered-error/", lambda route: route.fulfill(content_type="text/html; charset=utf-8", body=body))
+    try:
+        page.goto("/rendered-error/")
+        assert page.locator("h1").count() == 1
+        assert _violations(page) == []
+    finally:
+        context.close()
