@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -153,12 +154,12 @@ def _lay_content_pages(home: HomePage, english: Locale) -> None:
             title=item["title"],
             slug=item["slug"],
             introduction=item["intro"],
-            body=_stream(item["body"]),
+            body=_stream(_linked(item["body"])),
             show_in_menus=parent == home,
         )
         _publish(
             parent, page, english,
-            title=item["title_en"], introduction=item["intro_en"], body=_stream(item["body_en"]),
+            title=item["title_en"], introduction=item["intro_en"], body=_stream(_linked(item["body_en"], "/en")),
         )  # fmt: skip
 
 
@@ -212,6 +213,27 @@ def _publish(parent: Page, page: Page, english: Locale, *, alias: bool = False, 
     for name, value in english_words.items():
         setattr(translation, name, value)
     translation.save_revision().publish()
+
+
+_ADDRESS = re.compile(r"(?<![\w/\"])/(runs|my|today|desk|cms|verify|reports/pass-rate)/")
+
+
+def _linked(blocks: list[dict[str, Any]], prefix: str = "") -> list[dict[str, Any]]:
+    """Return the blocks of a guide with the addresses that its text names as links, in the guide's language."""
+
+    def link(found: re.Match[str]) -> str:
+        address = found.group(0) if found.group(1) == "cms" else prefix + found.group(0)
+        return f'<a href="{address}">{found.group(0)}</a>'
+
+    linked = []
+    for block in blocks:
+        value = block["value"]
+        if isinstance(value, str):
+            value = _ADDRESS.sub(link, value)
+        elif "text" in value:
+            value = {**value, "text": _ADDRESS.sub(link, value["text"])}
+        linked.append({**block, "value": value})
+    return linked
 
 
 def _text(html: str) -> dict[str, Any]:
