@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from collections import defaultdict
-from collections.abc import Collection
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
@@ -15,7 +13,7 @@ from courses.enrolment.enums import EnrolmentState
 from courses.enrolment.models import Enrolment
 
 from .enums import ImportState
-from .models import Certification, Result, ScoreImport, Sitting
+from .models import Result, ScoreImport, Sitting
 
 
 def _with_scores(results: QuerySet[Result]) -> QuerySet[Result]:
@@ -25,14 +23,6 @@ def _with_scores(results: QuerySet[Result]) -> QuerySet[Result]:
 def results_of(enrolment: Enrolment) -> list[Result]:
     """Return every sitting's result of `enrolment`, the first exam first, with sitting and papers' scores."""
     return list(_with_scores(Result.objects.filter(enrolment=enrolment)))
-
-
-def results_of_run(run: CourseRun) -> dict[int, list[Result]]:
-    """Return the results of every enrolment of `run`, by enrolment id, in constant queries."""
-    found: dict[int, list[Result]] = defaultdict(list)
-    for result in _with_scores(Result.objects.filter(enrolment__run=run)):
-        found[result.enrolment_id].append(result)
-    return dict(found)
 
 
 def has_passed(enrolment: Enrolment, *, as_of: datetime.date | None = None) -> bool:
@@ -58,12 +48,6 @@ def first_passed_on(enrolment: Enrolment) -> datetime.date | None:
         .first()
     )
     return held_on
-
-
-def certifications_of(enrolment_ids: Collection[int]) -> dict[int, Certification]:
-    """Return the national certificates that came of these enrolments, by enrolment id."""
-    found = Certification.objects.filter(enrolment__in=enrolment_ids).select_related("record")
-    return {certification.enrolment_id: certification for certification in found}
 
 
 def runs_without_results(*, day: datetime.date | None = None) -> QuerySet[CourseRun]:

@@ -24,11 +24,6 @@ def can_teach_run(user: User | AnonymousUser, run: CourseRun) -> bool:
     return teaches(user, run) or is_administrator(user)
 
 
-def can_teach_session(user: User | AnonymousUser, session: Session) -> bool:
-    """Whether `user` teaches any session of this session's run: colleagues stand in for each other."""
-    return can_teach_run(user, session.run)
-
-
 def teaches(user: User | AnonymousUser, run: CourseRun) -> bool:
     """Whether `user` is the instructor of one of the sessions of `run`."""
     person_id = getattr(user, "person_id", None)

@@ -4,16 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from accounts.models import Person
 from accounts.permissions import is_administrator
 from courses.catalogue.models import CourseRun
 
 from .models import Enrolment, WaitingListEntry
-
-
-def can_enrol_person(user: Any, run: CourseRun, person: Person) -> bool:
-    """Whether `user` may enrol `person` in `run`: everybody themselves, administrators anybody."""
-    return is_administrator(user) or _is_own(user, person.pk)
 
 
 def can_withdraw_enrolment(user: Any, enrolment: Enrolment) -> bool:

@@ -83,15 +83,6 @@ def place_in_queue(entry: WaitingListEntry) -> int:
     return ahead.count() + 1
 
 
-def enrolments_of(person: Person) -> QuerySet[Enrolment]:
-    """Return the enrolments of `person` that hold a seat, with run and course, the latest run first."""
-    return (
-        Enrolment.objects.filter(person=person, state=EnrolmentState.CONFIRMED)
-        .select_related("run__course", "run__curriculum", "run__district", "agency")
-        .order_by("-run__starts_on", "-pk")
-    )
-
-
 def waiting_entries_of(person: Person) -> QuerySet[Any]:
     """Return the queues in which `person` waits, the next run first, annotated with their `place` (from 1)."""
     ahead = WaitingListEntry.objects.filter(run=OuterRef("run"), state=WaitingState.WAITING, pk__lte=OuterRef("pk"))

@@ -21,6 +21,7 @@ from courses.attendance.models import AttendanceRecord
 from courses.catalogue.enums import CompletionRule, RunState
 from courses.catalogue.models import CourseRun, Session
 from courses.enrolment.models import Enrolment, WaitingListEntry
+from courses.enrolment.selectors import waiting_entries_of
 from qualifications.models import QualificationRecord
 
 from .completion import EXAM_ARTICLE, CompletionVerdict, demanded_minutes
@@ -32,7 +33,6 @@ from .selectors import (
     lessons_of_courses,
     materials_of_runs,
     results_of_enrolments,
-    waiting_places_of,
 )
 
 STAYS_OPEN = datetime.timedelta(days=366)
@@ -170,7 +170,7 @@ def my_page_of(person: Person, user: Any, *, language: str, today: datetime.date
             for verdict in verdicts
             if verdict not in current
         ],
-        waiting=list(waiting_places_of(person)),
+        waiting=list(waiting_entries_of(person)),
         qualifications=list(person.qualifications.all()),
     )
 

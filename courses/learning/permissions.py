@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from wagtail.models import Page
 
 from accounts.permissions import is_administrator, is_instructor
-from courses.catalogue.models import Course, CoursePage, CourseRun, Session
+from courses.catalogue.models import CoursePage, CourseRun, Session
 from courses.catalogue.permissions import can_teach_run
 from courses.enrolment.enums import EnrolmentState
 from courses.enrolment.models import Enrolment
@@ -180,8 +180,3 @@ def can_change_teaching_page(user: Any, page: Page) -> bool:
     if isinstance(page, LessonPage):
         return page.course_id is not None and teaches_course(user, page.course_id)
     return isinstance(page, LecturePage) and is_seed_teacher(user)
-
-
-def can_manage_courses_content(user: Any, course: Course) -> bool:
-    """Whether `user` may add lessons to the course: its instructors and administrators."""
-    return is_administrator(user) or teaches_course(user, course.pk)

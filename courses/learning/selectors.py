@@ -7,15 +7,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models import QuerySet
 
 from accounts.models import Person
 from accounts.permissions import is_administrator
 from courses.assessment.models import Result
 from courses.attendance.selectors import ledgers_of
 from courses.catalogue.models import Course, CoursePage, CourseRun
-from courses.enrolment.enums import EnrolmentState, WaitingState
-from courses.enrolment.models import Enrolment, WaitingListEntry
+from courses.enrolment.enums import EnrolmentState
+from courses.enrolment.models import Enrolment
 
 from .completion import CompletionVerdict, judge
 from .models import LectureIndexPage, LecturePage, LessonPage, Material
@@ -177,21 +177,4 @@ def enrolments_of_person(person: Person) -> QuerySet[Enrolment]:
         .select_related("run__course", "run__curriculum", "person", "agency")
         .prefetch_related("run__curriculum__papers")
         .order_by("-run__starts_on", "-pk")
-    )
-
-
-def waiting_places_of(person: Person) -> QuerySet[WaitingListEntry]:
-    """Return where the person waits; `position` is 1 for the next in line."""
-    ahead = (
-        WaitingListEntry.objects.filter(run=OuterRef("run"), state=WaitingState.WAITING, pk__lte=OuterRef("pk"))
-        .order_by()
-        .values("run")
-        .annotate(n=Count("pk"))
-        .values("n")
-    )
-    return (
-        WaitingListEntry.objects.filter(person=person, state=WaitingState.WAITING)
-        .annotate(position=Subquery(ahead, output_field=IntegerField()))
-        .select_related("run__course")
-        .order_by("run__starts_on", "pk")
     )
