@@ -8,10 +8,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from common.errors import DomainError
+from common.file_types import FILE_TYPES, check_file
 from courses.catalogue.models import CourseRun
 from library.models import Subject
 
-from .file_types import FILE_TYPES, check_file
 from .models import Material
 from .selectors import runs_taught_by
 

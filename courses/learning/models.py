@@ -16,6 +16,7 @@ from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import Page
 
+from common.file_types import extension_of
 from courses.catalogue.models import CoursePage, CourseRun
 from faculty.models import Instructor
 from library.blocks import TeachingBlock
@@ -23,8 +24,6 @@ from library.models import Subject
 from website.enums import Visibility
 from website.models import BasePage
 from website.segmentation import SegmentedSearchField
-
-from .file_types import extension_of
 
 if TYPE_CHECKING:
     from accounts.models import User

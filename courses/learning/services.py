@@ -14,11 +14,11 @@ from accounts.enums import Role
 from accounts.models import User
 from common.audit import audit
 from common.errors import DomainError
+from common.file_types import check_file
 from courses.catalogue.models import CourseIndexPage, CourseRun
 from library.models import Subject
 from website.enums import Visibility
 
-from .file_types import check_file
 from .models import LectureIndexPage, Material
 
 

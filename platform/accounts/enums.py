@@ -21,11 +21,12 @@ class Role(models.TextChoices):
     TRAINEE = "trainee", _("trainee")
     AGENCY_CONTACT = "agency_contact", _("agency contact")
     INSTRUCTOR = "instructor", _("instructor")
+    HOTLINE_OFFICER = "hotline_officer", _("hotline officer")
     ADMINISTRATOR = "administrator", _("administrator")
     REPORT_VIEWER = "report_viewer", _("report viewer")
 
 
-STAFF_ROLES = (Role.INSTRUCTOR, Role.ADMINISTRATOR, Role.REPORT_VIEWER, Role.AGENCY_CONTACT)
+STAFF_ROLES = (Role.INSTRUCTOR, Role.HOTLINE_OFFICER, Role.ADMINISTRATOR, Role.REPORT_VIEWER, Role.AGENCY_CONTACT)
 
 
 class AgencyVerdict(models.TextChoices):

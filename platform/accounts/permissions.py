@@ -45,6 +45,11 @@ def is_instructor(user: AnyUser) -> bool:
     return has_role(user, Role.INSTRUCTOR)
 
 
+def is_hotline_officer(user: AnyUser) -> bool:
+    """Whether `user` answers the hotline."""
+    return has_role(user, Role.HOTLINE_OFFICER)
+
+
 def is_report_viewer(user: AnyUser) -> bool:
     """Whether `user` reads the reports."""
     return has_role(user, Role.REPORT_VIEWER)

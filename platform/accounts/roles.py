@@ -38,6 +38,16 @@ PERMISSIONS: dict[Role, tuple[str, ...]] = {
         "library.view_*",
         "learning.*",
     ),
+    Role.HOTLINE_OFFICER: (
+        "wagtailadmin.access_admin",
+        "library.view_*",
+        "consultations.view_*",
+        "consultations.add_consultation",
+        "consultations.change_consultation",
+        "consultations.change_dutyshift",
+        "consultations.add_shiftswap",
+        "consultations.change_shiftswap",
+    ),
     Role.ADMINISTRATOR: (
         "wagtailadmin.access_admin",
         # people and agencies are kept, not deleted
@@ -54,6 +64,7 @@ PERMISSIONS: dict[Role, tuple[str, ...]] = {
         "library.*",
         "qualifications.*",
         "faculty.*",
+        "consultations.*",
         "catalogue.*",
         "enrolment.*",
         "attendance.*",
@@ -69,6 +80,8 @@ PERMISSIONS: dict[Role, tuple[str, ...]] = {
 PAGE_PERMISSIONS: dict[Role, tuple[str, ...]] = {
     # nothing on the whole tree: `learning` lets instructors write drafts where lessons and lectures stand
     Role.INSTRUCTOR: (),
+    # nor here: `consultations` lets hotline officers write drafts of questions and answers
+    Role.HOTLINE_OFFICER: (),
     Role.ADMINISTRATOR: ("add_page", "change_page", "publish_page", "bulk_delete_page", "lock_page", "unlock_page"),
 }
 
@@ -80,6 +93,7 @@ COLLECTION_PERMISSIONS: dict[Role, tuple[str, ...]] = {
         "wagtaildocs.add_document",
         "wagtaildocs.choose_document",
     ),
+    Role.HOTLINE_OFFICER: ("wagtailimages.choose_image", "wagtaildocs.choose_document"),
     Role.ADMINISTRATOR: (
         "wagtailimages.add_image",
         "wagtailimages.change_image",

@@ -1,4 +1,4 @@
-"""The audit trail. It keeps numbers and labels, not keys, so that it outlives what it speaks of."""
+"""The audit trail, which keeps numbers and labels so that it outlives what it speaks of; the office calendar."""
 
 from typing import Any, NoReturn
 
@@ -65,3 +65,23 @@ class AuditEntry(models.Model):
     def delete(self, *_args: Any, **_kwargs: Any) -> NoReturn:
         """Refused: raises `AppendOnlyError`."""
         raise AppendOnlyError
+
+
+class OfficeDay(models.Model):
+    """A day on which the office calendar (政府行政機關辦公日曆表) differs from Monday to Friday, or names a holiday.
+
+    Read by `common.officedays`; written by `manage.py import_office_calendar` and the demonstration.
+    """
+
+    day = models.DateField(_("day"), primary_key=True)
+    is_working = models.BooleanField(_("worked"))
+    name = models.CharField(_("holiday"), max_length=80, blank=True)
+    source = models.CharField(_("source"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("day of the office calendar")
+        verbose_name_plural = _("days of the office calendar")
+        ordering = ["day"]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.name}".strip()

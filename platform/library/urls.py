@@ -6,7 +6,7 @@ from . import views
 
 app_name = "library"
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", views.law_list, name="law_list"),
-    path("<slug:pcode>/", views.law, name="law"),
-    path("<slug:pcode>/<slug:number>/", views.article, name="article"),
+    path("laws/", views.law_list, name="law_list"),
+    path("laws/<slug:pcode>/", views.law, name="law"),
+    path("laws/<slug:pcode>/<slug:number>/", views.article, name="article"),
 ]

@@ -28,6 +28,9 @@ class Slot(Enum):
     TODAY = "today"  # None
     DESK = "desk"  # None
     ARTICLE = "article"  # library.Article
+    ZONE = "zone"  # None: the front page of the procurement zone
+    TASK = "task"  # library.ProcurementTask
+    SUBJECT = "subject"  # library.Subject: what teaches and answers it, as a short list
     SITE_MAP = "site_map"  # None
 
 

@@ -23,6 +23,7 @@ ORDER = [
     "library",
     "qualifications",
     "faculty",
+    "consultations",
     "catalogue",
     "enrolment",
     "attendance",

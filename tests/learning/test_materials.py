@@ -13,10 +13,10 @@ from django.utils import timezone
 
 from accounts.models import User
 from common.errors import DomainError
+from common.file_types import FILE_TYPES, MEGABYTE, check_file
 from common.models import AuditEntry
 from courses.catalogue.models import CourseRun
 from courses.enrolment.enums import EnrolmentState
-from courses.learning.file_types import FILE_TYPES, MEGABYTE, check_file
 from courses.learning.models import Material
 from courses.learning.services import post_material, withdraw_material
 from tests.factories.catalogue import CourseRunFactory

@@ -12,7 +12,7 @@ from modelsearch import index
 
 from website.segmentation import SegmentedAutocompleteField, SegmentedSearchField
 
-from .enums import TextSource
+from ..enums import TextSource
 
 
 class Subject(models.Model):

@@ -1,0 +1,62 @@
+"""Channels, states and kinds at the hotline."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class Channel(models.TextChoices):
+    """How a question came."""
+
+    PHONE = "phone", _("telephone")
+    FORM = "form", _("form on this platform")
+    EMAIL = "email", _("e-mail")
+    VISIT = "visit", _("visit")
+    LETTER = "letter", _("official letter")
+
+
+class ConsultationState(models.TextChoices):
+    """Where a case stands. A draft is an entry that is still being written: it has no number and is never counted."""
+
+    DRAFT = "draft", pgettext_lazy("of a case", "draft")
+    OPEN = "open", pgettext_lazy("of a case", "open")
+    ANSWERED = "answered", pgettext_lazy("of a case", "answered")
+
+
+COUNTED_STATES = (ConsultationState.OPEN, ConsultationState.ANSWERED)
+
+
+class ShiftPart(models.TextChoices):
+    """Half a working day."""
+
+    MORNING = "morning", _("morning")
+    AFTERNOON = "afternoon", _("afternoon")
+
+
+class SwapState(models.TextChoices):
+    """What became of a proposal to swap shifts."""
+
+    PROPOSED = "proposed", _("proposed")
+    ACCEPTED = "accepted", _("accepted")
+    DECLINED = "declined", _("declined")
+    WITHDRAWN = "withdrawn", pgettext_lazy("of a swap", "withdrawn")
+
+
+class FlagKind(models.TextChoices):
+    """What a published answer must not give away."""
+
+    NAME = "name", _("name of a person")
+    PHONE = "phone", _("phone number")
+    EMAIL = "email", _("e-mail address")
+    NATIONAL_ID = "national_id", _("ID number")
+    CASE_NUMBER = "case_number", _("case number")
+    ADDRESS = "address", pgettext_lazy("of a place", "address")
+    AGENCY = "agency", _("agency")
+
+
+class FlagState(models.TextChoices):
+    """What was decided about a flagged passage."""
+
+    OPEN = "open", pgettext_lazy("of a flag", "to decide")
+    REPLACED = "replaced", pgettext_lazy("of a flag", "replaced")
+    HARMLESS = "harmless", pgettext_lazy("of a flag", "harmless")

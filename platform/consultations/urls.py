@@ -1,0 +1,6 @@
+"""Addresses of this app, inside the language prefix."""
+
+from django.urls import URLPattern, URLResolver
+
+app_name = "consultations"
+urlpatterns: list[URLPattern | URLResolver] = []

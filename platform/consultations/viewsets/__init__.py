@@ -1,0 +1,1 @@
+"""The hotline in the back office, by noun."""
