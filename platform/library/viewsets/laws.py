@@ -8,9 +8,9 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.permission_policies import ModelPermissionPolicy
-from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
+from wagtail.snippets.views.snippets import SnippetViewSet
 
-from .models import Article, Law, LawAlias, Subject
+from ..models import Article, Law, LawAlias, Subject
 
 
 class LimitedPolicy(ModelPermissionPolicy):
@@ -77,12 +77,3 @@ class ArticleViewSet(SnippetViewSet):
     permission_policy = LimitedPolicy(Article, {"view"})
     inspect_view_enabled = True
     inspect_view_fields = ["law", "number", "chapter", "current_text"]
-
-
-class LibraryGroup(SnippetViewSetGroup):
-    """The menu entry."""
-
-    menu_label = _("Library")
-    menu_icon = "folder-inverse"
-    menu_order = 130
-    items = (SubjectViewSet, LawViewSet, LawAliasViewSet, ArticleViewSet)

@@ -1,4 +1,4 @@
-"""Every write of the library: subjects, laws, summaries, citations."""
+"""Writes of subjects, laws and summaries."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import Model
 from django.utils.text import format_lazy
@@ -18,12 +17,11 @@ from modelsearch.backends import get_search_backend
 from common.audit import audit
 from common.errors import DomainError
 
-from .enums import TextSource
-from .lawfiles import LawFilesError, LawText, Problem, read_laws
-from .models import Article, ArticleVersion, Citation, Law, LawAlias, LawVersion, Subject
-from .names import forget_names, read_names
-from .numerals import article_order
-from .references import Reference, find_references
+from ..enums import TextSource
+from ..lawfiles import LawFilesError, LawText, Problem, read_laws
+from ..models import Article, ArticleVersion, Law, LawAlias, LawVersion, Subject
+from ..names import forget_names
+from ..numerals import article_order
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -146,35 +144,9 @@ def record_summary(
     return version
 
 
-def sync_citations(obj: Model, text: str, *, quoted: Iterable[Article] = ()) -> None:
-    """Let the citations of `obj` be exactly the articles that its plain `text` names and those `quoted`."""
-    wanted = {(reference.article_id, reference.paragraph) for reference in _known(find_references(text, read_names()))}
-    wanted |= {(article.pk, 0) for article in quoted}
-    content_type = ContentType.objects.get_for_model(obj)
-    with transaction.atomic():
-        existing = {
-            (citation.article_id, citation.paragraph): citation.pk
-            for citation in Citation.objects.filter(content_type=content_type, object_id=obj.pk)
-        }
-        Citation.objects.filter(pk__in=[pk for key, pk in existing.items() if key not in wanted]).delete()
-        Citation.objects.bulk_create(
-            Citation(article_id=article_id, content_type=content_type, object_id=obj.pk, paragraph=paragraph)
-            for article_id, paragraph in sorted(wanted - existing.keys())
-        )
-
-
-def drop_citations(obj: Model) -> None:
-    """Forget what `obj` cites: it is no longer to be read."""
-    Citation.objects.filter(content_type=ContentType.objects.get_for_model(obj), object_id=obj.pk).delete()
-
-
 def reindex_law(law: Law) -> None:
     """Write the articles of `law` into the search index again: their words, or its names, have changed."""
     _index(list(law.articles.all()))
-
-
-def _known(references: Iterable[Reference]) -> list[Reference]:
-    return [reference for reference in references if reference.article_id]
 
 
 def _refuse_what_does_not_fit(texts: list[LawText]) -> None:

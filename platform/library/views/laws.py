@@ -11,10 +11,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from .enums import TextSource
-from .models import Article, Law
-from .paragraphs import is_deleted, split_paragraphs, split_summary
-from .selectors import laws_listed, neighbours, pages_citing, with_current_text
+from ..enums import TextSource
+from ..models import Article, Law
+from ..paragraphs import is_deleted, split_paragraphs, split_summary
+from ..selectors import laws_listed, neighbours, pages_citing, with_current_text
 
 
 @login_not_required

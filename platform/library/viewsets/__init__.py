@@ -1,0 +1,15 @@
+"""The library in the back office, by noun."""
+
+from django.utils.translation import gettext_lazy as _
+from wagtail.snippets.views.snippets import SnippetViewSetGroup
+
+from .laws import ArticleViewSet, LawAliasViewSet, LawViewSet, SubjectViewSet
+
+
+class LibraryGroup(SnippetViewSetGroup):
+    """The menu entry."""
+
+    menu_label = _("Library")
+    menu_icon = "folder-inverse"
+    menu_order = 130
+    items = (SubjectViewSet, LawViewSet, LawAliasViewSet, ArticleViewSet)
