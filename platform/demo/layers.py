@@ -19,6 +19,7 @@ class Layer:
 LAYERS = [
     Layer("agencies", agencies.lay),
     Layer("people", people.lay),
+    Layer("officer", people.lay_officer),
     Layer("laws", pages.lay_laws),
     Layer("courses", pages.lay_courses),
     Layer("pages", pages.lay_pages),

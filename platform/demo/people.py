@@ -6,6 +6,7 @@ import os
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from itertools import islice
 from pathlib import Path
 
@@ -17,9 +18,12 @@ from django.utils import timezone
 from accounts.enums import Role
 from accounts.models import Agency, Person, User
 from accounts.privacy import PRIVACY_VERSION
+from consultations.models import HotlineOfficer
 from faculty.models import Instructor
 from library.models import Subject
 from library.services import ensure_subjects
+from qualifications.enums import Level
+from qualifications.models import QualificationRecord
 
 # Plainly invented: a common surname and a name of the sixty-year cycle (甲子, 乙丑 …).
 SURNAMES = "陳林黃張李王吳劉蔡楊許鄭謝洪郭邱曾廖賴徐"
@@ -51,6 +55,10 @@ SIGN_INS = [
     ),
     SignIn("trainee@demo.test", "學範例", "臺中市政府環境保護局", "科員", Role.TRAINEE, "trainee 學員"),
 ]  # fmt: skip
+OFFICER = SignIn(
+    "officer@demo.test", "詢範例", "臺中市政府秘書處", "專員", Role.HOTLINE_OFFICER, "hotline officer 諮詢專線人員"
+)
+ALL_SIGN_INS = [*SIGN_INS, OFFICER]
 
 
 def invented_names() -> Iterator[str]:
@@ -92,31 +100,52 @@ def demonstration_password() -> str:
 def keep_passwords() -> None:
     """Give the demonstration accounts the password of today (DEMO_PASSWORD may have changed)."""
     password = demonstration_password()
-    for user in User.objects.filter(email__in=[sign_in.email for sign_in in SIGN_INS]):
+    for user in User.objects.filter(email__in=[sign_in.email for sign_in in ALL_SIGN_INS]):
         if not user.check_password(password):
             user.set_password(password)
             user.save(update_fields=["password"])
 
 
 def lay() -> None:
-    """Create the five sign-ins, and instructors with and without an account."""
-    password = demonstration_password()
-    now = timezone.now()
+    """Create the sign-ins but the officer's, and instructors with and without an account."""
     for sign_in in SIGN_INS:
-        person = Person.objects.create(
-            name=sign_in.name,
-            email=sign_in.email,
-            job_title=sign_in.job_title,
-            agency=Agency.objects.get(name=sign_in.agency),
-            agency_confirmed_at=now,
-        )
-        user = User.objects.create_user(
-            sign_in.email, password, person=person, privacy_accepted_at=now, privacy_version=PRIVACY_VERSION
-        )
-        EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
-        user.groups.add(Group.objects.get(name=sign_in.role.value))
+        _create(sign_in)
     ensure_subjects()
     _lay_instructors()
+
+
+def lay_officer() -> None:
+    """Create the hotline officer: with a certificate, as the roster demands."""
+    person = _create(OFFICER)
+    QualificationRecord.objects.create(
+        person=person,
+        level=Level.BASIC,
+        number="示範（112）字第 00001 號",
+        issued_on=date(2023, 6, 1),
+        source="示範資料",
+    )
+    HotlineOfficer.objects.create(person=person, order=1)
+
+
+def _create(sign_in: SignIn) -> Person:
+    now = timezone.now()
+    person = Person.objects.create(
+        name=sign_in.name,
+        email=sign_in.email,
+        job_title=sign_in.job_title,
+        agency=Agency.objects.get(name=sign_in.agency),
+        agency_confirmed_at=now,
+    )
+    user = User.objects.create_user(
+        sign_in.email,
+        demonstration_password(),
+        person=person,
+        privacy_accepted_at=now,
+        privacy_version=PRIVACY_VERSION,
+    )
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    user.groups.add(Group.objects.get(name=sign_in.role.value))
+    return person
 
 
 def _lay_instructors() -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from demo.people import SIGN_INS, demonstration_password, keep_passwords
+from demo.people import ALL_SIGN_INS, demonstration_password, keep_passwords
 from demo.services import is_demonstration
 
 
@@ -20,5 +20,5 @@ class Command(BaseCommand):
             return
         keep_passwords()
         self.stdout.write(f"  Demonstration sign-ins, all with the password  {demonstration_password()}")
-        for sign_in in SIGN_INS:
+        for sign_in in ALL_SIGN_INS:
             self.stdout.write(f"    {sign_in.email:<24}{sign_in.purpose}")
