@@ -60,3 +60,21 @@ class FlagState(models.TextChoices):
     OPEN = "open", pgettext_lazy("of a flag", "to decide")
     REPLACED = "replaced", pgettext_lazy("of a flag", "replaced")
     HARMLESS = "harmless", pgettext_lazy("of a flag", "harmless")
+
+
+class ImportState(models.TextChoices):
+    """Where the import of a spreadsheet stands. Rows are written between running and indexing, in one commit."""
+
+    UPLOADED = "uploaded", pgettext_lazy("of an import", "to be checked")
+    QUEUED = "queued", pgettext_lazy("of an import", "waits for its turn")
+    RUNNING = "running", pgettext_lazy("of an import", "under way")
+    DONE = "done", pgettext_lazy("of an import", "done")
+    FAILED = "failed", pgettext_lazy("of an import", "failed")
+
+
+class Fill(models.TextChoices):
+    """What a blank cell of an old spreadsheet means; nobody guesses it, the person who imports says so."""
+
+    NO = "", _("blank cells stay blank")
+    MERGED = "merged", _("merged cells: every row takes the value")
+    ABOVE = "above", _("blank cells: take the value above")

@@ -119,6 +119,7 @@ class Consultation(RevisionMixin, index.Indexed, models.Model):
         "self", verbose_name=_("asks on after"), null=True, blank=True, on_delete=models.PROTECT,
         related_name="asked_on",
     )  # fmt: skip
+    language = models.CharField(_("language of the asker"), max_length=10, default="zh-hant")
 
     # who answers
     officer = models.ForeignKey(
@@ -130,7 +131,9 @@ class Consultation(RevisionMixin, index.Indexed, models.Model):
     promised_for = models.DateField(_("answer promised for"), null=True, blank=True)
     reminded_on = models.DateField(_("reminded on"), null=True, blank=True)
 
-    # what the asker says
+    # what the asker got, and says of it
+    answer_seen_at = models.DateTimeField(_("answer first read at"), null=True, blank=True)
+    mailed_answer = models.CharField(_("fingerprint of the answer last mailed"), max_length=64, blank=True)
     has_helped = models.BooleanField(_("helped"), null=True, blank=True)
     helped_at = models.DateTimeField(_("said so at"), null=True, blank=True)
     helped_note = models.CharField(_("what was missing"), max_length=500, blank=True)
