@@ -1,5 +1,6 @@
 """What every installation shares. What differs is in dev.py, test.py and production.py."""
 
+from datetime import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -303,4 +304,6 @@ LOGGING = {
 }
 
 PHONE_NUMBER = "04-22177399"
+# when the hotline is answered on working days, by half day (consultations.enums.ShiftPart)
+HOTLINE_HOURS = {"morning": (time(8), time(12)), "afternoon": (time(13), time(17))}
 ORGANISATION = _("Secretariat, Taichung City Government")
