@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -11,13 +11,21 @@ from django.utils.translation import gettext as _
 
 ROC_OFFSET = 1911
 
-# 107/1/5, 107-01-05, 107.1.5, 107年1月5日, 2018/1/5, each with or without a time of day behind it
+# 107/1/5, 107-01-05, 107.1.5, 107年1月5日, 2018/1/5, each with or without the day of the week behind it
 _PARTS = re.compile(
-    r"(?:中華民國|民國)?\s*(?P<year>\d{2,4})\s*[/\-.年]\s*(?P<month>\d{1,2})\s*[/\-.月]\s*(?P<day>\d{1,2})\s*日?"
-    r"(?:[T\s]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?"
+    r"(?:中華民國|民國)?\s*(?P<year>\d{2,4})\s*[/\-.年]\s*(?P<month>\d{1,2})\s*[/\-.月]\s*(?P<day>\d{1,2})(?!\d)(?:\s*日)?"
+    r"(?:\s*(?:\((?:星期|[週周])?[一二三四五六日]\)|(?:星期|[週周])[一二三四五六日]))?"
 )
 # 1070105, 990105, 20180105
-_COMPACT = re.compile(r"(?P<year>\d{2,4})(?P<month>\d{2})(?P<day>\d{2})")
+_COMPACT = re.compile(r"(?P<year>\d{2,4})(?P<month>\d{2})(?P<day>\d{2})(?!\d)")
+# 14:30, 14:30:59, 14時30分, 下午 2:30, 2:30 PM
+_TIME = re.compile(
+    r"(?P<half>[上下]午|AM|PM)?\s*(?P<hour>\d{1,2})\s*[:時點]\s*(?P<minute>\d{2})?\s*分?(?::\d{2}(?:\.\d+)?)?"
+    r"\s*(?P<half_behind>AM|PM)?",
+    re.IGNORECASE,
+)
+_FIRST_SERIAL, _LAST_SERIAL = 29221, 73050  # 1980-01-01 and 2099-12-31
+_DAY_ZERO = date(1899, 12, 30)
 
 
 def roc_year(day: date) -> int:
@@ -41,28 +49,75 @@ def parse_date(value: Any) -> date:
     """Read a date as people and spreadsheets write it.
 
     Taken: `date` and `datetime` (aware ones in the site's time zone), ISO 2018-01-05, and ROC years in
-    107/1/5, 107-01-05, 107.1.5, 1070105, 民國107年1月5日, full-width digits too. A year of two or three
-    digits is an ROC year, one of four digits is Gregorian.
+    107/1/5, 107-01-05, 107.1.5, 1070105, 民國107年1月5日, full-width digits too; the day of the week and the
+    time behind it are passed over. A year of two or three digits is an ROC year, one of four digits is Gregorian.
 
     Raises `ValueError`, in words for the reader, for anything else.
     """
+    return parse_moment(value)[0]
+
+
+def parse_moment(value: Any) -> tuple[date, time | None]:
+    """Read a date as `parse_date` does, and the time of day behind it where there is one.
+
+    Raises `ValueError`, in words for the reader.
+    """
     if isinstance(value, datetime):
-        return timezone.localtime(value).date() if timezone.is_aware(value) else value.date()
+        local = timezone.localtime(value) if timezone.is_aware(value) else value
+        return local.date(), local.time()
     if isinstance(value, date):
-        return value
+        return value, None
     text = _as_text(value)
-    found = _PARTS.fullmatch(text) or _COMPACT.fullmatch(text)
-    if found is None:
-        raise ValueError(
-            _("“%(value)s” is not a date; expected for example 107/1/5, 1070105 or 2018-01-05.") % {"value": text}
-        )
+    found = _PARTS.match(text) or _COMPACT.match(text)
+    rest = text[found.end() :] if found else ""
+    if found is None or (rest and not (rest[0].isspace() or rest[0] == "T")):
+        raise _not_a_date(text)
     year, month, day = (int(found[part]) for part in ("year", "month", "day"))
     if len(found["year"]) < 4:
         year = to_gregorian_year(year)
     try:
-        return date(year, month, day)
+        clock = parse_time(rest.lstrip("T \t")) if rest else None
+    except ValueError:
+        raise _not_a_date(text) from None
+    try:
+        return date(year, month, day), clock
     except ValueError:
         raise ValueError(_("“%(value)s” is not a day of the calendar.") % {"value": text}) from None
+
+
+def parse_time(value: Any) -> time:
+    """Read a time of day: 14:30, 14時30分, 下午 2:30, 2:30 PM, 1430. Raises `ValueError`, in words for the reader."""
+    text = _as_text(value)
+    found = _TIME.fullmatch(text) or re.fullmatch(r"(?P<hour>\d{2})(?P<minute>\d{2})", text)
+    if found is not None:
+        parts = found.groupdict()
+        half = (parts.get("half") or parts.get("half_behind") or "").upper()
+        hour, minute = int(parts["hour"]), int(parts["minute"] or 0)
+        if half in {"下午", "PM"} and hour < 12:
+            hour += 12
+        elif half in {"上午", "AM"} and hour == 12:
+            hour = 0
+        if hour < 24 and minute < 60:
+            return time(hour, minute)
+    raise ValueError(_("“%(value)s” is not a time of day; expected for example 14:30.") % {"value": text})
+
+
+def date_of_serial(value: Any) -> date:
+    """The day that a spreadsheet counts as `value` (43164 is 2018-03-05): days since 1899-12-30, from 1980 to 2099.
+
+    Raises `ValueError`, in words for the reader, for anything else. A serial says nothing that a person could check:
+    who takes one should say so.
+    """
+    text = _as_text(value)
+    if not re.fullmatch(r"\d{5}", text) or not _FIRST_SERIAL <= int(text) <= _LAST_SERIAL:
+        raise _not_a_date(text)
+    return _DAY_ZERO + timedelta(days=int(text))
+
+
+def _not_a_date(text: str) -> ValueError:
+    return ValueError(
+        _("“%(value)s” is not a date; expected for example 107/1/5, 1070105 or 2018-01-05.") % {"value": text}
+    )
 
 
 def _as_text(value: Any) -> str:

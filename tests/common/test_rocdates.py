@@ -1,11 +1,19 @@
 """Dates of the Republic: read as people write them, never guessed."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 
 import pytest
 
-from common.rocdates import format_roc, parse_date, roc_year, to_gregorian_year
+from common.rocdates import (
+    date_of_serial,
+    format_roc,
+    parse_date,
+    parse_moment,
+    parse_time,
+    roc_year,
+    to_gregorian_year,
+)
 
 DAY = date(2018, 1, 5)
 
@@ -15,7 +23,7 @@ DAY = date(2018, 1, 5)
     [
         "2018-01-05", "2018/1/5", "2018.01.05", "20180105", "2018-01-05 13:30:00", "2018-01-05T13:30", "2018年1月5日",
         "107/1/5", "107/01/05", "107-01-05", "107.1.5", "1070105", "107年1月5日", "民國107年1月5日",
-        "中華民國 107 年 1 月 5 日",
+        "中華民國 107 年 1 月 5 日", "107/1/5(五)", "107年1月5日（星期五）", "107/1/5 週五", "107.01.05 下午 2:30",
         "１０７／１／５", "　107/1/5 ", 1070105, 1070105.0, Decimal(20180105), DAY, datetime(2018, 1, 5, 23, 59),  # noqa: DTZ001
         datetime(2018, 1, 4, 16, 0, tzinfo=UTC),  # midnight in Taipei
     ],
@@ -30,8 +38,12 @@ def test_two_digits_are_an_roc_year(value, day):
 
 
 @pytest.mark.parametrize(
-    "value", ["", "x", "107", "107/1", "1/5/107", "12/31/2018", "7/1/5", "43105", "民國前1年1月1日", None, True]
-)
+    "value",
+    [
+        "", "x", "107", "107/1", "1/5/107", "12/31/2018", "7/1/5", "43105", "107/1/5 x", "107/1/55", "民國前1年1月1日",
+        None, True,
+    ],
+)  # fmt: skip
 def test_what_is_no_date_is_refused_with_an_example(value):
     with pytest.raises(ValueError, match="107/1/5"):
         parse_date(value)
@@ -53,3 +65,24 @@ def test_a_day_in_chinese():
     assert format_roc(date(2026, 11, 20)) == "115 年 11 月 20 日"
     assert format_roc(date(1912, 1, 1)) == "1 年 1 月 1 日"
     assert format_roc(date(1911, 10, 10)) == "民國前 1 年 10 月 10 日"
+
+
+@pytest.mark.parametrize(
+    "value", ["14:30", "14:30:59", "14時30分", "下午 2:30", "下午2時30分", "2:30 PM", "1430", "１４：３０"]
+)
+def test_every_usual_way_to_write_a_time(value):
+    assert parse_time(value) == time(14, 30)
+    assert parse_moment(f"107/1/5(五) {value}") == (DAY, time(14, 30))
+
+
+@pytest.mark.parametrize("value", ["", "24:00", "12:60", "noon", "14"])
+def test_what_is_no_time_is_refused_with_an_example(value):
+    with pytest.raises(ValueError, match="14:30"):
+        parse_time(value)
+
+
+def test_the_number_by_which_spreadsheets_count_days():
+    assert date_of_serial("43105") == DAY
+    for value in ("4310", "20000", "99999", "431050"):
+        with pytest.raises(ValueError, match=value):
+            date_of_serial(value)

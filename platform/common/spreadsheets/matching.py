@@ -13,7 +13,7 @@ from .problems import Problem, SpreadsheetError, column_letters
 from .rawsheet import Doubt, RawSheet
 from .table import Cell, ColumnSpec, Row, Table, normalise
 
-_HEADER_SEARCH_ROWS = 20
+HEADER_SEARCH_ROWS = 20
 _EXACT_DIGITS = 10**15  # a spreadsheet's numbers keep fifteen digits
 _ERROR_VALUES = re.compile(r"#(?:DIV/0!|N/A|NAME\?|NULL!|NUM!|REF!|VALUE!|SPILL!|CALC!)|Err:\d+")
 _MOST_PROBLEMS = 1000
@@ -24,7 +24,7 @@ Position = tuple[int, Sequence[Any]]
 def match_table(sheet: RawSheet, *, name: str, columns: Sequence[ColumnSpec], max_rows: int) -> Table:
     """The rows under the headings. Raises `SpreadsheetError` with all problems that were found."""
     rows = iter(sheet.rows)
-    first = list(itertools.islice((row for row in rows if _has_value(row[1])), _HEADER_SEARCH_ROWS))
+    first = list(itertools.islice((row for row in rows if has_value(row[1])), HEADER_SEARCH_ROWS))
     if not first:
         raise SpreadsheetError([Problem(name, None, None, _("The sheet is empty."))], code="empty")
     header_index = max(range(len(first)), key=lambda index: (_matches(first[index][1], columns), -index))
@@ -92,7 +92,8 @@ def _heading_text(heading: Any) -> str:
     return heading if isinstance(heading, str) else ""
 
 
-def _has_value(values: Sequence[Any]) -> bool:
+def has_value(values: Sequence[Any]) -> bool:
+    """Whether any cell of a row holds more than blanks."""
     return any(value is not None and value != "" and (not isinstance(value, str) or value.strip()) for value in values)
 
 
@@ -114,9 +115,8 @@ class _RowReader:
         cells = {key: self._cell(number, place, values) for key, place in self._places.items()}
         if all(value is None for value in cells.values()):
             return None
-        if self._sheet.is_text and _has_value(values[self._width :]):
-            message = _("The row has more cells than there are headings; a comma inside a cell needs quotation marks.")
-            self._complain(number, self._width, message)
+        if self._sheet.is_text and has_value(values[self._width :]):
+            self._complain(number, self._width, doubt_text(Doubt.BEYOND_HEADINGS))
         return Row(number, cells)
 
     def merged_problems(self) -> Iterator[Problem]:
@@ -140,9 +140,9 @@ class _RowReader:
         value: Cell = None
         if doubt is None and place < len(values):
             truth = self._sheet.booleans.get((number, place))
-            value, doubt = _as_cell(values[place] if truth is None else truth)
+            value, doubt = as_cell(values[place] if truth is None else truth)
         if doubt is not None:
-            self._complain(number, place, _doubt_text(doubt))
+            self._complain(number, place, doubt_text(doubt))
             return "?"  # the row is not blank; it is never handed on, since there is a problem
         return value
 
@@ -151,7 +151,8 @@ class _RowReader:
             self.problems.append(Problem(self._name, number, column_letters(place), message))
 
 
-def _doubt_text(doubt: Doubt) -> str:
+def doubt_text(doubt: Doubt) -> str:
+    """Why the value of a cell cannot be taken, in words for the reader."""
     return {
         Doubt.NOT_COMPUTED: _(
             "The cell holds a formula without a result. Open the file, save it again, or paste the values."
@@ -160,10 +161,14 @@ def _doubt_text(doubt: Doubt) -> str:
         Doubt.IMPRECISE: _(
             "The number has more than 15 digits, and the last ones may be lost. Format the column as text."
         ),
+        Doubt.BEYOND_HEADINGS: _(
+            "The row has more cells than there are headings; a comma inside a cell needs quotation marks."
+        ),
     }[doubt]
 
 
-def _as_cell(value: Any) -> tuple[Cell, Doubt | None]:
+def as_cell(value: Any) -> tuple[Cell, Doubt | None]:
+    """The value of a cell as a caller may have it, or why it cannot be taken."""
     if isinstance(value, str):
         text = normalise(value)
         return (text or None), (Doubt.ERROR if _ERROR_VALUES.fullmatch(text) else None)

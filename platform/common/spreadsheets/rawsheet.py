@@ -12,6 +12,7 @@ class Doubt(StrEnum):
     NOT_COMPUTED = "not_computed"
     ERROR = "error"
     IMPRECISE = "imprecise"
+    BEYOND_HEADINGS = "beyond_headings"
 
 
 class Area(NamedTuple):

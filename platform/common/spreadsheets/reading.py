@@ -1,10 +1,11 @@
 """Reading a table from an upload: .ods, .xlsx or .csv, told by its content and not only by its name.
 
 The way of a file: what kind is it (`kinds`), is it safe and what is doubtful in it (`scanning`), its values
-(`workbook_reading`, `csv_reading`), and then the columns and rows that the caller asked for (`matching`).
+(`workbook_reading`, `csv_reading`), and then the columns and rows that the caller asked for (`matching`), or all of
+them as they stand (`raw`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import IO
 
 from django.utils.translation import gettext as _
@@ -13,6 +14,8 @@ from .csv_reading import read_csv
 from .kinds import check_kind
 from .matching import match_table
 from .problems import Problem, SpreadsheetError
+from .raw import RawTable, lay_raw
+from .rawsheet import RawSheet
 from .table import ColumnSpec, Table
 from .workbook_reading import read_workbook
 
@@ -29,10 +32,26 @@ def read_table(stream: IO[bytes], *, name: str, columns: Sequence[ColumnSpec], m
     Raises `SpreadsheetError` with every problem found, and its `code`: `wrong_type`, `too_large`, `empty`, `damaged`,
     `encoding`, `columns`, `no_rows`, `too_many_rows`, or `cells`. Nothing is returned then: there is no half a table.
     """
+    sheet = _read_sheet(stream, name=name, max_rows=max_rows)
+    return match_table(sheet, name=name, columns=columns, max_rows=max_rows)
+
+
+def read_raw(stream: IO[bytes], *, name: str, known: Collection[str] = (), max_rows: int = 20_000) -> RawTable:
+    """Read the first visible sheet of `stream` under its own headings, for a person to say what each column means.
+
+    The heading row is the one among the first twenty that holds most of the `known` headings, or else the first one
+    with two cells or more. Every cell comes as text, as it was typed but for outer spaces; days as 2018-03-05, with
+    the time where there is one. Merged cells and cells whose value cannot be taken are named, not refused.
+
+    Raises `SpreadsheetError` as `read_table` does, but never `columns` or `cells`.
+    """
+    return lay_raw(_read_sheet(stream, name=name, max_rows=max_rows), name=name, known=known, max_rows=max_rows)
+
+
+def _read_sheet(stream: IO[bytes], *, name: str, max_rows: int) -> RawSheet:
     data = stream.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
         limit = _("The file is larger than %(limit)d MB.") % {"limit": MAX_BYTES // 1024 // 1024}
         raise SpreadsheetError([Problem(name, None, None, limit)], code="too_large")
     kind = check_kind(data, name)
-    sheet = read_csv(data, name=name) if kind == "csv" else read_workbook(data, kind, name=name, max_rows=max_rows)
-    return match_table(sheet, name=name, columns=columns, max_rows=max_rows)
+    return read_csv(data, name=name) if kind == "csv" else read_workbook(data, kind, name=name, max_rows=max_rows)

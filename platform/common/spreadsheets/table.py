@@ -14,12 +14,12 @@ from common.rocdates import parse_date
 
 Cell = str | Decimal | date | None
 
-_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u2060\ufeff"))
+INVISIBLE = dict.fromkeys(map(ord, "\u200b\u2060\ufeff"))
 
 
 def normalise(text: str) -> str:
     """`text` with full-width letters and digits made narrow (NFKC), without invisible marks and outer spaces."""
-    return unicodedata.normalize("NFKC", text).translate(_INVISIBLE).strip()
+    return unicodedata.normalize("NFKC", text).translate(INVISIBLE).strip()
 
 
 def normalise_heading(text: str) -> str:
