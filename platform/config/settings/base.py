@@ -275,6 +275,7 @@ CELERY_BEAT_SCHEDULE = {
     "enrolment.promote_all_waiting": {"task": "enrolment.promote_all_waiting", "schedule": 300.0},
     "certificates.sweep_batches": {"task": "certificates.sweep_batches", "schedule": 120.0},
     "consultations.sweep_terms": {"task": "consultations.sweep_terms", "schedule": 21600.0},
+    "library.announce_versions": {"task": "library.announce_versions", "schedule": 900.0},
     "config.heartbeat": {"task": "config.heartbeat", "schedule": 20.0},
 }
 

@@ -85,7 +85,7 @@ class LibraryDocument(index.Indexed, models.Model):
     @property
     def current_words(self) -> str:
         """What the search finds in the version in force: its changes and its control points."""
-        from ..selectors import current_version_of
+        from ..documents import current_version_of
 
         version = current_version_of(self)
         if version is None:
@@ -112,6 +112,7 @@ class DocumentVersion(models.Model):
         settings.AUTH_USER_MODEL, verbose_name=_("published by"), null=True, on_delete=models.SET_NULL, related_name="+"
     )
     announced_at = models.DateTimeField(_("subscribers told at"), null=True, blank=True)
+    announced_up_to = models.PositiveBigIntegerField(default=0, editable=False)  # the last account that was told
 
     class Meta:
         verbose_name = _("version of a document")

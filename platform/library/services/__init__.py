@@ -1,6 +1,16 @@
 """Every write of the library, by noun."""
 
 from .citations import drop_citations, sync_citations
+from .documents import (
+    Point,
+    announce_version,
+    publish_version,
+    refresh_document,
+    restore_document,
+    subscribe,
+    unsubscribe,
+    withdraw_document,
+)
 from .laws import (
     STATUTORY_SUBJECTS,
     USUAL_ALIASES,
@@ -15,10 +25,18 @@ __all__ = [
     "STATUTORY_SUBJECTS",
     "USUAL_ALIASES",
     "ImportedLaw",
+    "Point",
+    "announce_version",
     "drop_citations",
     "ensure_subjects",
     "import_laws",
+    "publish_version",
     "record_summary",
+    "refresh_document",
     "reindex_law",
+    "restore_document",
+    "subscribe",
     "sync_citations",
+    "unsubscribe",
+    "withdraw_document",
 ]
