@@ -12,12 +12,13 @@ from django.utils.translation import gettext as _
 
 from common.templatetags.common_tags import clock, shortdate
 from courses.catalogue.models import Course, CourseRun, Session
+from library.models import ProcurementTask, Subject
 from website.navigation import add_entry
 from website.slots import Slot, fill
 
 from .my_page import MyPage, Standing
 from .permissions import can_post_material, can_use_materials, courses_open_to
-from .selectors import lessons_of_course, materials_of_run, runs_taught_by
+from .selectors import lessons_of_course, materials_of_run, runs_taught_by, teaching_of_subjects
 
 
 def has_person(user: Any) -> bool:
@@ -146,6 +147,19 @@ def today_context(request: HttpRequest, subject: None) -> dict[str, Any] | None:
     return {"runs": found, "may_write": bool(courses_open_to(request.user) != set())} if found else None
 
 
+def task_context(request: HttpRequest, task: ProcurementTask) -> dict[str, Any] | None:
+    """What teaches the subjects of a buyer's task, with a lock where this reader may not open it."""
+    subjects = task.subjects.values_list("pk", flat=True)
+    pages = teaching_of_subjects(subjects, request.user, language=get_language() or "zh-hant", limit=6)
+    return {"pages": pages} if pages else None
+
+
+def subject_context(request: HttpRequest, subject: Subject) -> dict[str, Any] | None:
+    """What teaches a subject, in a few lines."""
+    pages = teaching_of_subjects([subject.pk], request.user, language=get_language() or "zh-hant", limit=3)
+    return {"pages": pages} if pages else None
+
+
 def _lessons(request: HttpRequest, course: Course) -> list[Any]:
     return lessons_of_course(course, request.user, language=get_language() or "zh-hant")
 
@@ -159,6 +173,8 @@ fill(Slot.MY_NEXT, order=50, template="learning/next_panel.html", context=exam_t
 fill(Slot.MY_NEXT, order=90, template="learning/next_panel.html", context=pick_a_class)
 fill(Slot.RUN_PAGE, order=40, template="learning/run_panel.html", context=run_context)
 fill(Slot.COURSE_PAGE, order=40, template="learning/course_panel.html", context=course_context)
+fill(Slot.TASK, order=40, template="learning/task_panel.html", context=task_context)
+fill(Slot.SUBJECT, order=40, template="learning/subject_panel.html", context=subject_context)
 fill(
     Slot.TODAY,
     order=40,

@@ -130,6 +130,22 @@ def lectures_under(index: LectureIndexPage, user: Any) -> list[Listed]:
     return _listed(list(pages), user)
 
 
+def teaching_of_subjects(subject_ids: Iterable[int], user: Any, *, language: str, limit: int) -> list[Listed]:
+    """Return the live lessons, then lectures, in `language` that teach the subjects, at most `limit` of each.
+
+    Each comes with whether `user` may open it. The number of queries does not grow with the pages.
+    """
+    wanted = set(subject_ids)
+    found: list[Listed] = []
+    if not wanted:
+        return found
+    for page_type in (LessonPage, LecturePage):
+        pages = page_type.objects.live().public().filter(subject__in=wanted, locale__language_code=language)
+        shown = pages.select_related("subject", "locale", "alias_of__locale").defer("body").order_by("path")[:limit]
+        found += _listed(list(shown), user)
+    return found
+
+
 # --- materials -----------------------------------------------------------------------------------
 
 

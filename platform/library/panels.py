@@ -11,8 +11,9 @@ from website.enrichment import register_enricher
 from website.navigation import add_entry
 from website.slots import Slot, fill
 
-from .models import Law
+from .models import Law, ProcurementTask
 from .references import link_references
+from .zone import whats_new
 
 
 def laws_for_site_map(request: HttpRequest, subject: Any) -> dict[str, Any] | None:
@@ -21,6 +22,26 @@ def laws_for_site_map(request: HttpRequest, subject: Any) -> dict[str, Any] | No
     return {"laws": laws} if laws else None
 
 
-add_entry(order=40, label=_("Laws"), url_name="library:law_list", predicate=lambda user: True)
+def tasks_for_site_map(request: HttpRequest, subject: Any) -> dict[str, Any] | None:
+    """Return the tasks of buyers, or None before there is one."""
+    tasks = list(ProcurementTask.objects.all())
+    return {"tasks": tasks} if tasks else None
+
+
+def zone_for_home(request: HttpRequest, subject: Any) -> dict[str, Any] | None:
+    """Return the newest things of the zone, or None before there is one."""
+    news = whats_new(limit=3)
+    return {"news": news} if news else None
+
+
+add_entry(
+    order=40,
+    label=_("Procurement zone"),
+    url_name="library:zone",
+    predicate=lambda user: True,
+    covers=("library:law_list", "library:task_list"),
+)
+fill(Slot.HOME, order=30, template="library/home_panel.html", context=zone_for_home)
+fill(Slot.SITE_MAP, order=30, template="library/site_map_tasks.html", context=tasks_for_site_map)
 fill(Slot.SITE_MAP, order=40, template="library/site_map_panel.html", context=laws_for_site_map)
 register_enricher(link_references)

@@ -11,20 +11,26 @@ from django.utils.functional import Promise
 
 @dataclass(frozen=True)
 class Entry:
-    """One entry of the main menu. `url_name` is reversed without arguments."""
+    """One entry of the main menu. `url_name` is reversed without arguments.
+
+    `covers` names further addresses that belong to the entry: on them, and below them, it is the current one.
+    """
 
     order: int
     label: str | Promise
     url_name: str
     predicate: Callable[[Any], bool]
+    covers: tuple[str, ...] = ()
 
 
 _entries: list[Entry] = []
 
 
-def add_entry(*, order: int, label: str | Promise, url_name: str, predicate: Callable[[Any], bool]) -> None:
-    """Register an entry; `predicate` receives the user (perhaps anonymous)."""
-    _entries.append(Entry(order, label, url_name, predicate))
+def add_entry(
+    *, order: int, label: str | Promise, url_name: str, predicate: Callable[[Any], bool], covers: tuple[str, ...] = ()
+) -> None:
+    """Register an entry; `predicate` receives the user (perhaps anonymous). For `covers` see `Entry`."""
+    _entries.append(Entry(order, label, url_name, predicate, covers))
     _entries.sort(key=lambda entry: entry.order)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest
 from django.utils import timezone
@@ -28,6 +29,12 @@ class ZonePage(BasePage):
     parent_page_types: ClassVar[list[str]] = ["website.HomePage"]
     content_panels: ClassVar[list[Any]] = [*Page.content_panels, FieldPanel("introduction")]
 
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add what is new, what changed in law, the tasks and the documents."""
+        from ..zone import front_of_zone
+
+        return {**super().get_context(request, *args, **kwargs), **front_of_zone()}
+
     class Meta:
         verbose_name = _("procurement zone")
         verbose_name_plural = _("procurement zones")
@@ -46,7 +53,7 @@ class AnnouncementIndexPage(BasePage):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add the page of the list that is asked for."""
-        from ..selectors import announcements_page
+        from ..zone import announcements_page
 
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         context["page_obj"] = announcements_page(self, request.GET.get("page"))
@@ -76,6 +83,17 @@ class AnnouncementPage(BasePage):
     search_fields: ClassVar[list[Any]] = [
         *BasePage.search_fields, SegmentedSearchField("summary"), SegmentedSearchField("body"),
     ]  # fmt: skip
+
+    @property
+    def is_past(self) -> bool:
+        """Whether its last day is over: it stands in the list, no longer in front."""
+        return self.until is not None and self.until < timezone.localdate()
+
+    def clean(self) -> None:
+        """Refuse a last day that lies before the first."""
+        super().clean()
+        if self.until is not None and self.until < self.announced_on:
+            raise ValidationError({"until": _("The last day lies before the day of the announcement.")})
 
     class Meta:
         verbose_name = _("announcement")

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.snippets.views.snippets import SnippetViewSetGroup
 
 from .laws import ArticleViewSet, LawAliasViewSet, LawViewSet, SubjectViewSet
+from .tasks import ProcurementTaskViewSet
 
 
 class LibraryGroup(SnippetViewSetGroup):
@@ -12,4 +13,4 @@ class LibraryGroup(SnippetViewSetGroup):
     menu_label = _("Library")
     menu_icon = "folder-inverse"
     menu_order = 130
-    items = (SubjectViewSet, LawViewSet, LawAliasViewSet, ArticleViewSet)
+    items = (SubjectViewSet, ProcurementTaskViewSet, LawViewSet, LawAliasViewSet, ArticleViewSet)

@@ -62,6 +62,12 @@ def field_label(name: str) -> str:
 
 
 @register.filter
+def phone_uri(number: object) -> str:
+    """Return what a telephone dials: the digits of `number`, as in 04-22177399, and its + where it has one."""
+    return "".join(character for character in str(number) if character.isdecimal() or character == "+")
+
+
+@register.filter
 def is_one_line(text: str) -> bool:
     """Whether `text` fits into a field of one line."""
     return len(text) < 60 and not any(end in text for end in "\r\n")

@@ -47,17 +47,19 @@ class LanguageLink:
 def navigation(context: template.Context) -> list[MenuEntry]:
     """Return the reader's main menu: `{% navigation as menu %}`, each with `label`, `url`, `is_current`.
 
-    The entry whose address is the longest beginning of the page's address is the current one.
+    The entry that has the longest beginning of the page's address, as its own or among those it covers, is the
+    current one.
     """
     request: HttpRequest | None = context.get("request")
     if request is None:
         return []
-    shown = [(entry.label, reverse(entry.url_name)) for entry in entries_for(request.user)]
+    entries = entries_for(request.user)
+    shown = [(entry.label, [reverse(name) for name in (entry.url_name, *entry.covers)]) for entry in entries]
     home = reverse("website:home")
     path = request.path
-    matching = [url for _, url in shown if path == url or (url != home and path.startswith(url))]
+    matching = [url for _, urls in shown for url in urls if path == url or (url != home and path.startswith(url))]
     current = max(matching, key=len, default=None)
-    return [MenuEntry(label, url, url == current) for label, url in shown]
+    return [MenuEntry(label, urls[0], current in urls) for label, urls in shown]
 
 
 @register.simple_tag(takes_context=True)
