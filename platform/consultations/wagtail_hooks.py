@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail import hooks
 from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
+from wagtail.log_actions import LogActionRegistry
+
+from .services import history
 
 hotline_menu = Menu(register_hook_name="register_hotline_menu_item")
 
@@ -13,3 +17,13 @@ hotline_menu = Menu(register_hook_name="register_hotline_menu_item")
 def register_hotline_menu() -> MenuItem:
     """Show the menu to whom any of its entries is open."""
     return SubmenuMenuItem(_("Hotline"), hotline_menu, name="hotline", icon_name="comment", order=120)
+
+
+@hooks.register("register_log_actions")
+def register_history_lines(actions: LogActionRegistry) -> None:
+    """Name what the history of a case tells beside Wagtail's own creating and editing."""
+    actions.register_action(history.REGISTERED, _("Register"), pgettext_lazy("of a case", "Registered with a number"))
+    actions.register_action(history.ANSWERED, _("Answer"), pgettext_lazy("of a case", "Answered"))
+    actions.register_action(history.REOPENED, _("Reopen"), pgettext_lazy("of a case", "Reopened"))
+    actions.register_action(history.TAKEN_OVER, _("Take over"), pgettext_lazy("of a case", "Taken over"))
+    actions.register_action(history.HANDED_OVER, _("Hand over"), pgettext_lazy("of a case", "Handed over"))

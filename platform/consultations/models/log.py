@@ -10,7 +10,6 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.text import Truncator
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from modelsearch import index
@@ -72,8 +71,9 @@ class Consultation(RevisionMixin, index.Indexed, models.Model):
     `services.asking` (buyers' questions) and `services.importing` (old spreadsheets); only `services.log`
     changes the state. The number (115-0042: ROC year and running number) is given when the entry stops being a draft.
 
-    Two officers: whoever opens a case holds it (`held_by`, `held_until`, renewed while the screen is open); the
-    other sees so at once. `lock_version` rises with every save, so that a save over somebody else's is refused.
+    Two officers: whoever opens a case holds it (`held_by` from `held_since` to `held_until`, which is renewed while
+    the screen is open); the other sees so at once. `lock_version` rises with every save, so that a save over
+    somebody else's is refused.
     `articles` are what `articles_named` means: the officer types, the platform looks them up.
     """
 
@@ -143,6 +143,7 @@ class Consultation(RevisionMixin, index.Indexed, models.Model):
         settings.AUTH_USER_MODEL, verbose_name=_("being written by"), null=True, blank=True,
         on_delete=models.SET_NULL, related_name="+",
     )  # fmt: skip
+    held_since = models.DateTimeField(_("held since"), null=True, blank=True)
     held_until = models.DateTimeField(_("held until"), null=True, blank=True)
     lock_version = models.PositiveIntegerField(_("saves"), default=0)
 
@@ -174,6 +175,9 @@ class Consultation(RevisionMixin, index.Indexed, models.Model):
         index.FilterField("agency"),
         index.FilterField("officer"),
         index.FilterField("asked_at"),
+        index.FilterField("promised_for"),
+        index.FilterField("has_helped"),
+        index.FilterField("id"),
     ]
 
     class Meta:
@@ -199,7 +203,8 @@ class Consultation(RevisionMixin, index.Indexed, models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.number or '–'} {Truncator(self.question).chars(30)}"
+        # never the question: labels are kept in the audit trail, which outlives the case
+        return self.number or f"{ConsultationState.DRAFT.label} {self.pk}"
 
     def get_absolute_url(self) -> str:
         """Address for the one who asked; officers work at `consultations_log:edit`."""
