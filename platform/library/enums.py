@@ -11,6 +11,16 @@ class TextSource(models.TextChoices):
     SUMMARY = "summary", _("summary in our own words")
 
 
+class LawVerdict(models.TextChoices):
+    """What a law's file is to what is known of the law already."""
+
+    NEW = "new", _("new law")
+    NEWER = "newer", _("newer version")
+    OLDER = "older", _("older version")
+    CORRECTED = "corrected", _("other words of a known version")
+    SAME = "same", _("no change")
+
+
 class ProcurementKind(models.TextChoices):
     """What is bought (採購法第 7 條)."""
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
@@ -17,6 +17,9 @@ from django.utils.translation import gettext_lazy as _
 from common.errors import DomainError
 
 from .numerals import article_order, parse_article_number
+
+if TYPE_CHECKING:
+    from django.core.files.base import File
 
 LARGEST_FILE = 20 * 1024 * 1024  # bytes; the longest statute of the country has less than 2 MB
 
@@ -70,6 +73,26 @@ class LawText:
     source: str
     articles: tuple[ArticleText, ...]
 
+    @property
+    def key(self) -> tuple[str, date]:
+        """Which version of which law this is."""
+        return self.pcode, self.amended_on
+
+    @property
+    def words(self) -> dict[str, str]:
+        """The words of each article by its number."""
+        return {article.number: article.text for article in self.articles}
+
+    def as_json(self) -> dict[str, Any]:
+        """Return this law as JSON holds it, for `from_json`."""
+        return {**asdict(self), "amended_on": self.amended_on.isoformat()}
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> LawText:
+        """Return the law that `as_json` wrote."""
+        articles = tuple(ArticleText(**article) for article in data["articles"])
+        return cls(**{**data, "amended_on": date.fromisoformat(data["amended_on"]), "articles": articles})
+
 
 class _DefectError(Exception):
     """One defect inside a file."""
@@ -81,22 +104,33 @@ class _DefectError(Exception):
 
 
 def read_laws(paths: Iterable[str | Path]) -> list[LawText]:
-    """Return the laws in `paths`: files, or folders whose *.json files are read.
+    """Return the laws in `paths`: files, or folders whose *.json files are read. One law may come in versions.
 
     Raises LawFilesError with every defect of every file.
     """
-    laws: list[LawText] = []
     problems: list[Problem] = []
-    for path in _files(paths, problems):
+    sources = [(path.name, path.stat().st_size, path.read_bytes) for path in _files(paths, problems)]
+    return _read_all(sources, problems)
+
+
+def read_uploaded_laws(uploads: Iterable[File]) -> list[LawText]:
+    """Return the laws in uploaded files, as `read_laws` does. Raises LawFilesError."""
+    return _read_all([(upload.name or "", upload.size, upload.read) for upload in uploads], [])
+
+
+def _read_all(sources: Iterable[tuple[str, int, Callable[[], bytes]]], problems: list[Problem]) -> list[LawText]:
+    """Return the laws in sources of (name, bytes, how to read); `problems` are those found before."""
+    laws: list[LawText] = []
+    for name, size, read in sources:
         try:
-            laws.append(_read_law(path))
+            laws.append(_read_law(name, size, read))
         except _DefectError as defect:
-            problems.append(Problem(path.name, defect.place, defect.message))
-    first_file: dict[str, str] = {}
+            problems.append(Problem(name, defect.place, defect.message))
+    first: dict[tuple[str, date], LawText] = {}
     problems += [
-        Problem(law.file, "法規網址", format_lazy(_("the same law is in {file} too"), file=first_file[law.pcode]))
+        Problem(law.file, "法規網址", format_lazy(_("the same law is in {file} too"), file=first[law.key].file))
         for law in laws
-        if first_file.setdefault(law.pcode, law.file) != law.file
+        if first.setdefault(law.key, law) is not law
     ]
     if problems:
         raise LawFilesError(problems)
@@ -114,14 +148,16 @@ def _files(paths: Iterable[str | Path], problems: list[Problem]) -> list[Path]:
     return list(files.values())
 
 
-def _read_law(path: Path) -> LawText:
-    data = _load(path)
+def _read_law(name: str, size: int, read: Callable[[], bytes]) -> LawText:
+    if size > LARGEST_FILE:
+        raise _DefectError("", _("larger than 20 MB: that is no law"))
+    data = _load(read())
     url = _string(data, "法規網址")
     pcode = _PCODE.search(url)
     if pcode is None:
         raise _DefectError("法規網址", _("expected an address with pcode=, a letter and seven digits"))
     return LawText(
-        file=path.name,
+        file=name,
         pcode=pcode[1].upper(),
         name=_string(data, "法規名稱"),
         name_en=_string(data, "英文法規名稱", required=False),
@@ -133,11 +169,9 @@ def _read_law(path: Path) -> LawText:
     )
 
 
-def _load(path: Path) -> dict[str, Any]:
-    if path.stat().st_size > LARGEST_FILE:
-        raise _DefectError("", _("larger than 20 MB: that is no law"))
+def _load(content: bytes) -> dict[str, Any]:
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise _DefectError(f"byte {error.start}", _("expected UTF-8 text")) from error
     if not text.strip():
@@ -160,6 +194,10 @@ def _string(data: dict[str, Any], key: str, *, required: bool = True) -> str:
         return ""
     if not isinstance(value, str) or (required and not value.strip()):
         raise _DefectError(key, _("expected a text"))
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:  # half of a surrogate pair: no database takes it
+        raise _DefectError(key, _("expected a text")) from error
     value = value.replace("\r\n", "\n").strip()
     if len(value) > _LONGEST.get(key, len(value)):
         raise _DefectError(key, format_lazy(_("longer than {count} characters"), count=_LONGEST[key]))

@@ -12,7 +12,7 @@ from wagtail.signals import page_published, page_unpublished
 from .citing_pages import page_text, quoted_articles
 from .models import Article, Law, LawAlias
 from .names import forget_names
-from .services import drop_citations, reindex_law, sync_citations
+from .services import drop_citations, drop_reviews, reindex_law, sync_citations
 
 
 @receiver(page_published)
@@ -24,15 +24,17 @@ def record_citations(sender: type[Page], instance: Page, **kwargs: Any) -> None:
 
 @receiver(page_unpublished)
 def forget_citations(sender: type[Page], instance: Page, **kwargs: Any) -> None:
-    """A page that is not live cites nothing."""
+    """A page that is not live cites nothing, and waits for no review."""
     drop_citations(instance.specific)
+    drop_reviews(instance.specific)
 
 
 @receiver(post_delete)
 def forget_citations_of_deleted(sender: type[Any], instance: Any, **kwargs: Any) -> None:
-    """A page that is gone cites nothing."""
+    """A page that is gone cites nothing, and waits for no review."""
     if isinstance(instance, Page):
         drop_citations(instance)
+        drop_reviews(instance)
 
 
 @receiver([post_save, post_delete], sender=Law)

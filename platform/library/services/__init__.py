@@ -16,10 +16,12 @@ from .laws import (
     USUAL_ALIASES,
     ImportedLaw,
     ensure_subjects,
+    import_law_texts,
     import_laws,
     record_summary,
     reindex_law,
 )
+from .reviews import close_review, drop_reviews, open_reviews
 
 __all__ = [
     "STATUTORY_SUBJECTS",
@@ -27,9 +29,13 @@ __all__ = [
     "ImportedLaw",
     "Point",
     "announce_version",
+    "close_review",
     "drop_citations",
+    "drop_reviews",
     "ensure_subjects",
+    "import_law_texts",
     "import_laws",
+    "open_reviews",
     "publish_version",
     "record_summary",
     "refresh_document",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,11 +18,13 @@ from modelsearch.backends import get_search_backend
 from common.audit import audit
 from common.errors import DomainError
 
-from ..enums import TextSource
+from ..enums import LawVerdict, TextSource
 from ..lawfiles import LawFilesError, LawText, Problem, read_laws
+from ..lawhistory import Insertion, LawHistory
 from ..models import Article, ArticleVersion, Law, LawAlias, LawVersion, Subject
 from ..names import forget_names
 from ..numerals import article_order
+from .reviews import open_reviews
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -58,17 +61,31 @@ USUAL_ALIASES = {
 
 @dataclass(frozen=True)
 class ImportedLaw:
-    """What an import did to one law: numbers of articles whose words are new, or changed."""
+    """What an import did to one law; `reviews` is the number of reviews it opened.
+
+    `added` and `changed` count articles: against the version before, or after it where an older text came in
+    before all others.
+    """
 
     law: Law
-    is_new: bool
-    added: int
-    changed: int
+    insertion: Insertion
+    is_new_version: bool
+    reviews: int
+
+    @property
+    def added(self) -> int:
+        """How many articles are new."""
+        return self.insertion.added
+
+    @property
+    def changed(self) -> int:
+        """How many articles have other words, or are gone."""
+        return self.insertion.changed
 
     @property
     def changed_anything(self) -> bool:
-        """Whether the import wrote anything about this law."""
-        return self.is_new or bool(self.added or self.changed)
+        """Whether the import wrote words of this law."""
+        return self.is_new_version or self.insertion.verdict != LawVerdict.SAME
 
 
 @transaction.atomic
@@ -83,20 +100,39 @@ def ensure_subjects() -> list[Subject]:
 def import_laws(paths: Iterable[str | Path], *, by: User | None = None) -> list[ImportedLaw]:
     """Import the national database's files in `paths` (files or folders): all of them or none.
 
-    An article gets a version only where its words changed; a second run changes nothing. Raises
-    LawFilesError naming every structural defect, a law that is older than what is known already, and a
-    name that another law bears.
+    See `import_law_texts`. Raises LawFilesError naming every structural defect, and a name that another law bears.
     """
-    texts = read_laws(paths)
+    return import_law_texts(texts=read_laws(paths), by=by)
+
+
+def import_law_texts(*, texts: Sequence[LawText], by: User | None) -> list[ImportedLaw]:
+    """Import versions of laws, in any order of their days: all of them or none; a second run changes nothing.
+
+    An article gets a row only where its words changed; what every other version says stays. The newest version
+    of a law gives it its names and chapters, and opens reviews of what cites an article whose known official
+    words it changes (`article_changed` is sent after the commit); an older one does neither. Raises
+    LawFilesError for a name that another law bears.
+    """
+    imported: dict[tuple[str, date], ImportedLaw] = {}
     with transaction.atomic():
-        _refuse_what_does_not_fit(texts)
-        imported = [_import_law(text) for text in texts]
-        for result in imported:
+        known = Law.objects.select_for_update().filter(pcode__in=[text.pcode for text in texts]).order_by("pcode")
+        laws = {law.pcode: law for law in known}
+        histories = LawHistory.of(text.pcode for text in texts)
+        _refuse_names_of_others(texts, histories)
+        # the newest first: what a file beside it says of the years before asks nobody to read a page again
+        for text in sorted(texts, key=attrgetter("amended_on"), reverse=True):
+            law = laws.setdefault(text.pcode, laws.get(text.pcode) or Law(pcode=text.pcode))
+            result = imported[text.key] = _import_law(law, histories[text.pcode].insert(text))
             if result.changed_anything:
-                audit("law.imported", obj=result.law, by=by, added=result.added, changed=result.changed)
-                reindex_law(result.law)
+                audit(
+                    "law.imported", obj=law, by=by, amended_on=text.amended_on.isoformat(),
+                    verdict=result.insertion.verdict.value, added=result.added, changed=result.changed,
+                    reviews=result.reviews,
+                )  # fmt: skip
+        for pcode in {text.pcode for text in texts if imported[text.key].changed_anything}:
+            reindex_law(laws[pcode])
     forget_names()
-    return imported
+    return [imported[text.key] for text in texts]
 
 
 @transaction.atomic
@@ -149,20 +185,13 @@ def reindex_law(law: Law) -> None:
     _index(list(law.articles.all()))
 
 
-def _refuse_what_does_not_fit(texts: list[LawText]) -> None:
-    """Raise LawFilesError for laws older than what is known, and for names that another law bears."""
+def _refuse_names_of_others(texts: Iterable[LawText], histories: dict[str, LawHistory]) -> None:
+    """Raise LawFilesError for names that another law bears. The name in an older text is not taken over."""
     problems = []
-    known = {law.pcode: law for law in Law.objects.filter(pcode__in=[text.pcode for text in texts])}
-    holders = dict(Law.objects.exclude(pcode__in=known).values_list("name", "pcode"))
+    holders = dict(Law.objects.exclude(pcode__in=histories).values_list("name", "pcode"))
     for text in texts:
-        newest = (
-            LawVersion.objects.filter(law=known.get(text.pcode), article_versions__source=TextSource.OFFICIAL)
-            .order_by("-amended_on")
-            .first()
-        )
-        if newest is not None and newest.amended_on > text.amended_on:
-            message = format_lazy(_("older than the text of {day} that is here already"), day=newest.amended_on)
-            problems.append(Problem(text.file, "最新異動日期", message))
+        if any(day > text.amended_on for day in histories[text.pcode].days):
+            continue
         holder = holders.setdefault(text.name, text.pcode)
         if holder != text.pcode:
             message = format_lazy(_("law {pcode} bears this name already"), pcode=holder)
@@ -171,48 +200,70 @@ def _refuse_what_does_not_fit(texts: list[LawText]) -> None:
         raise LawFilesError(problems)
 
 
-def _import_law(text: LawText) -> ImportedLaw:
-    law, is_new = Law.objects.get_or_create(
-        pcode=text.pcode, defaults={"name": text.name, "name_en": text.name_en, "category": text.category}
-    )
-    _update(law, name=text.name, name_en=text.name_en or law.name_en, category=text.category)
+def _import_law(law: Law, insertion: Insertion) -> ImportedLaw:
+    """Write what `insertion` says of `law`, which may be new."""
+    text = insertion.text
+    if law.pk is None:
+        law.name, law.name_en, law.category = text.name, text.name_en, text.category
+        law.save()
+    elif insertion.is_newest:
+        _update(law, name=text.name, name_en=text.name_en or law.name_en, category=text.category)
     _ensure_aliases(law)
     version, _is_new = LawVersion.objects.get_or_create(law=law, amended_on=text.amended_on)
+    is_new_version = not version.source
     _update(version, history=text.history, source=text.source)
+    articles = _ensure_articles(law, text, keep_chapters=not insertion.is_newest)
+    rows = _write_rows(insertion, version, articles)
+    reviews = open_reviews(versions=[rows[number, text.amended_on] for number in insertion.reviewed])
+    return ImportedLaw(law=law, insertion=insertion, is_new_version=is_new_version, reviews=reviews)
 
+
+def _ensure_articles(law: Law, text: LawText, *, keep_chapters: bool) -> dict[str, Article]:
+    """Return the articles of `law` by number, those new in `text` among them, and in its chapters unless told not."""
     articles = {article.number: article for article in law.articles.all()}
-    words = _official_words(law)
-    new_articles, new_versions, changed = [], [], 0
-    for entry in text.articles:
-        article = articles.get(entry.number)
-        if article is None:
-            article = Article(law=law, number=entry.number, order=article_order(entry.number), chapter=entry.chapter)
-            new_articles.append(article)
-        elif article.chapter != entry.chapter:
-            Article.objects.filter(pk=article.pk).update(chapter=entry.chapter)
-        known = words.get(entry.number)
-        if known is None or known.text != entry.text:
-            changed += known is not None
-            new_versions.append((article, entry.text))
-    for number in words.keys() - {entry.number for entry in text.articles}:
-        if words[number].text:  # the law dropped the article without a word
-            changed += 1
-            new_versions.append((articles[number], ""))
-    Article.objects.bulk_create(new_articles)
-    for article, article_text in new_versions:
-        ArticleVersion.objects.update_or_create(
-            article=article, law_version=version, source=TextSource.OFFICIAL, defaults={"text": article_text}
-        )
-    return ImportedLaw(law=law, is_new=is_new, added=len(new_versions) - changed, changed=changed)
+    chapters = {entry.number: entry.chapter for entry in text.articles}
+    Article.objects.bulk_create(
+        Article(law=law, number=number, order=article_order(number), chapter=chapter)
+        for number, chapter in chapters.items()
+        if number not in articles
+    )
+    if not keep_chapters:
+        moved = [
+            article for number, article in articles.items() if article.chapter != chapters.get(number, article.chapter)
+        ]
+        for article in moved:
+            article.chapter = chapters[article.number]
+        Article.objects.bulk_update(moved, ["chapter"])
+    return {article.number: article for article in law.articles.all()}
 
 
-def _official_words(law: Law) -> dict[str, ArticleVersion]:
-    """Return the newest official words of each article of `law`, by its number."""
-    versions = ArticleVersion.objects.filter(article__law=law, source=TextSource.OFFICIAL)
-    return {
-        version.article.number: version
-        for version in versions.select_related("article").order_by("law_version__amended_on")
+def _write_rows(
+    insertion: Insertion, version: LawVersion, articles: dict[str, Article]
+) -> dict[tuple[str, date], ArticleVersion]:
+    """Write the rows of `insertion`; return those it wrote or moved, by number and day."""
+    official = ArticleVersion.objects.filter(article__law_id=version.law_id, source=TextSource.OFFICIAL)
+    numbers = {number for number, _day in insertion.moves} | {number for number, _day, _text in insertion.writes}
+    stored = {
+        (row.article.number, row.law_version.amended_on): row
+        for row in official.filter(article__number__in=numbers).select_related("article", "law_version")
     }
+    versions = {other.amended_on: other for other in LawVersion.objects.filter(law_id=version.law_id)}
+    changed, fresh = [], {}
+    for number, day in insertion.moves:
+        row = stored[number, insertion.text.amended_on] = stored.pop((number, day))
+        row.law_version = version
+        changed.append(row)
+    for number, day, text in insertion.writes:
+        if row := stored.get((number, day)):
+            row.text = text
+            changed.append(row)
+        else:
+            fresh[number, day] = ArticleVersion(
+                article=articles[number], law_version=versions[day], source=TextSource.OFFICIAL, text=text
+            )
+    ArticleVersion.objects.bulk_update(changed, ["law_version", "text"])
+    ArticleVersion.objects.bulk_create(fresh.values())
+    return stored | fresh
 
 
 def _update(obj: Model, **fields: object) -> None:

@@ -29,4 +29,10 @@ class Command(BaseCommand):
             if result.changed_anything:
                 counts = {"added": result.added, "changed": result.changed}
                 outcome = _("%(added)s articles new, %(changed)s changed") % counts
+            if not result.insertion.is_newest:
+                day = result.insertion.text.amended_on
+                outcome = _("older version of %(day)s: %(outcome)s") % {"day": day, "outcome": outcome}
+            if result.reviews:
+                count = _("%(count)s to review") % {"count": result.reviews}
+                outcome = f"{outcome}, {count}"
             self.stdout.write(f"{result.law.pcode} {result.law.name}: {outcome}")
