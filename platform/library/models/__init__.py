@@ -8,6 +8,7 @@ from .documents import (
     LibraryDocument,
     ProcurementTask,
 )
+from .imports import LawImport
 from .laws import Article, ArticleVersion, Citation, Law, LawAlias, LawVersion, Subject
 from .pages import AnnouncementIndexPage, AnnouncementPage, ZonePage
 from .reviews import CitationReview
@@ -26,6 +27,7 @@ __all__ = [
     "DocumentVersion",
     "Law",
     "LawAlias",
+    "LawImport",
     "LawVersion",
     "LibraryDocument",
     "ProcurementTask",
