@@ -6,32 +6,30 @@ recognises what it already has and takes over what changed.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-from urllib.parse import urlsplit
+from datetime import UTC, datetime
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from icalendar import Calendar, Event, Timezone, TimezoneStandard, vCalAddress, vText
+from icalendar import Event, vCalAddress, vText
 
+from common.calendarfiles import as_text, host, new_calendar
 from courses.catalogue.models import CourseRun, Session
 from courses.catalogue.selectors import sessions_of
 
 from .enums import EnrolmentState
 from .models import Enrolment
 
-CONTENT_TYPE = "text/calendar; charset=utf-8"
-
 
 def calendar_of_run(run: CourseRun) -> str:
     """Return all sessions of a run for anybody to keep; cancelled ones as such."""
-    calendar = _calendar()
+    calendar = new_calendar("course runs")
     for session in sessions_of(run):
         event = _event(run, session, uid=f"session-{session.pk}", sequence=run.timetable_version)
         event.add("status", "CANCELLED" if run.cancelled_at else "CONFIRMED")
         calendar.add_component(event)
-    return _as_text(calendar)
+    return as_text(calendar)
 
 
 def calendar_of_enrolment(enrolment: Enrolment) -> str:
@@ -42,7 +40,7 @@ def calendar_of_enrolment(enrolment: Enrolment) -> str:
     """
     run = enrolment.run
     is_over = bool(run.cancelled_at) or enrolment.state == EnrolmentState.WITHDRAWN
-    calendar = _calendar()
+    calendar = new_calendar("course runs")
     for session in sessions_of(run):
         event = _event(
             run, session, uid=f"session-{session.pk}-enrolment-{enrolment.pk}",
@@ -54,7 +52,7 @@ def calendar_of_enrolment(enrolment: Enrolment) -> str:
         event.add("status", "CANCELLED" if is_over else "CONFIRMED")
         event.add("organizer", _address(_sender(), settings.SITE_NAME))
         calendar.add_component(event)
-    return _as_text(calendar)
+    return as_text(calendar)
 
 
 def attachment_of(enrolment: Enrolment) -> dict[str, str]:
@@ -66,37 +64,10 @@ def attachment_of(enrolment: Enrolment) -> dict[str, str]:
     }
 
 
-def _calendar() -> Calendar:
-    """Return an empty calendar of METHOD PUBLISH.
-
-    A class has many sessions, each an event with a UID of its own: REQUEST and CANCEL may hold only one
-    (RFC 5546 §3.2.2, §3.2.5), and a calendar that follows the rule would show the first session alone.
-    """
-    calendar = Calendar()
-    calendar.add("prodid", f"-//{_host()}//course runs//ZH")
-    calendar.add("version", "2.0")
-    calendar.add("method", "PUBLISH")
-    calendar.add_component(_taipei())
-    return calendar
-
-
-def _taipei() -> Timezone:
-    """Return the time zone of Taipei: UTC+8 the whole year."""
-    standard = TimezoneStandard()
-    standard.add("dtstart", datetime(1980, 1, 1))  # noqa: DTZ001  RFC 5545 wants local time here
-    standard.add("tzoffsetfrom", timedelta(hours=8))
-    standard.add("tzoffsetto", timedelta(hours=8))
-    standard.add("tzname", "CST")
-    zone = Timezone()
-    zone.add("tzid", settings.TIME_ZONE)
-    zone.add_component(standard)
-    return zone
-
-
 def _event(run: CourseRun, session: Session, *, uid: str, sequence: int, changed_at: datetime | None = None) -> Event:
     changed_at = changed_at or run.timetable_changed_at
     event = Event()
-    event.add("uid", f"{uid}@{_host()}")
+    event.add("uid", f"{uid}@{host()}")
     event.add("sequence", sequence)
     event.add("dtstamp", changed_at.astimezone(UTC))
     event.add("last-modified", changed_at.astimezone(UTC))
@@ -124,11 +95,3 @@ def _address(email: str, name: str) -> vCalAddress:
 
 def _sender() -> str:
     return settings.DEFAULT_FROM_EMAIL.rpartition("<")[2].rstrip(">").strip()
-
-
-def _host() -> str:
-    return urlsplit(settings.SITE_URL).hostname or "localhost"
-
-
-def _as_text(calendar: Calendar) -> str:
-    return str(calendar.to_ical().decode())

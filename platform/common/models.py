@@ -70,7 +70,7 @@ class AuditEntry(models.Model):
 class OfficeDay(models.Model):
     """A day on which the office calendar (政府行政機關辦公日曆表) differs from Monday to Friday, or names a holiday.
 
-    Read by `common.officedays`; written by `manage.py import_office_calendar` and the demonstration.
+    Read by `common.officedays`, written by `common.officecalendar`: imported by year, or set by hand.
     """
 
     day = models.DateField(_("day"), primary_key=True)

@@ -6,7 +6,7 @@ from typing import Any
 
 from accounts.permissions import is_administrator, is_hotline_officer, is_instructor, is_report_viewer
 
-from .models import Consultation, HotlineOfficer
+from .models import Consultation, DutyShift, HotlineOfficer
 
 
 def can_log_consultations(user: Any) -> bool:
@@ -60,3 +60,15 @@ def officer_of(user: Any) -> HotlineOfficer | None:
     """Return the hotline officer that `user` is, or None (administrators may write cases without being one)."""
     person = getattr(user, "person", None)
     return getattr(person, "hotline_officer", None) if person is not None else None
+
+
+def can_change_shift(user: Any, shift: DutyShift) -> bool:
+    """Whether `user` may do something about this shift: who plans, and the officer whose it is."""
+    own = officer_of(user)
+    return can_plan_roster(user) or (can_log_consultations(user) and own is not None and own.pk == shift.officer_id)
+
+
+def can_hand_over(user: Any, officer: HotlineOfficer) -> bool:
+    """Whether `user` may hand over the open cases of `officer`: their own, and everybody's for who plans."""
+    own = officer_of(user)
+    return can_plan_roster(user) or (can_log_consultations(user) and own is not None and own.pk == officer.pk)

@@ -18,13 +18,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 from django_ratelimit.decorators import ratelimit
 
+from common.calendarfiles import CONTENT_TYPE
 from common.errors import DomainError
 from courses.catalogue.enums import RunState
 from courses.catalogue.models import CourseRun, Session
 from courses.catalogue.selectors import runs_visible, sessions_of
 
 from .. import services
-from ..calendars import CONTENT_TYPE, calendar_of_enrolment, calendar_of_run
+from ..calendars import calendar_of_enrolment, calendar_of_run
 from ..eligibility import Refusal, refusal, refusal_of_window
 from ..forms import RunFilterForm
 from ..models import Enrolment

@@ -5,6 +5,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import environ
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
@@ -276,6 +277,16 @@ CELERY_BEAT_SCHEDULE = {
     "certificates.sweep_batches": {"task": "certificates.sweep_batches", "schedule": 120.0},
     "consultations.sweep_terms": {"task": "consultations.sweep_terms", "schedule": 21600.0},
     "library.announce_versions": {"task": "library.announce_versions", "schedule": 900.0},
+    # hourly in the morning: the second run does what a lost first one left
+    "consultations.remind_promises": {
+        "task": "consultations.remind_promises",
+        "schedule": crontab(hour="8-11", minute="5"),
+    },
+    "consultations.remind_shifts": {
+        "task": "consultations.remind_shifts",
+        "schedule": crontab(hour="8-11", minute="10"),
+    },
+    "consultations.sweep_answer_mails": {"task": "consultations.sweep_answer_mails", "schedule": 600.0},
     "config.heartbeat": {"task": "config.heartbeat", "schedule": 20.0},
 }
 
@@ -307,4 +318,6 @@ LOGGING = {
 PHONE_NUMBER = "04-22177399"
 # when the hotline is answered on working days, by half day (consultations.enums.ShiftPart)
 HOTLINE_HOURS = {"morning": (time(8), time(12)), "afternoon": (time(13), time(17))}
+# within how many working days a question asked by form is answered; the asker is told, the officer reminded
+HOTLINE_ANSWER_WORKING_DAYS = 3
 ORGANISATION = _("Secretariat, Taichung City Government")

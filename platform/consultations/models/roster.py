@@ -15,7 +15,7 @@ from ..enums import ShiftPart, SwapState
 class HotlineOfficer(models.Model):
     """A person who takes turns at the hotline (諮詢專線輪值人員).
 
-    Only holders of a valid qualification do; `services.roster` refuses others and warns when one is lost.
+    Only holders of a valid qualification do: `services.officers` refuses others, and who has lost it is marked.
     `order` is the place in the rotation.
     """
 
@@ -58,7 +58,7 @@ class DutyShift(models.Model):
 class ShiftSwap(models.Model):
     """An officer asks another to take a shift, in exchange for one of theirs or as a favour.
 
-    Written by `services.roster`; the shifts change hands when the other accepts, never before.
+    Written by `services.swaps`; the shifts change hands when the other accepts, never before.
     """
 
     shift = models.ForeignKey(DutyShift, verbose_name=_("shift"), on_delete=models.CASCADE, related_name="swaps")
