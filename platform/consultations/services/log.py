@@ -72,6 +72,12 @@ def open_draft(*, by: User, channel: str = Channel.PHONE) -> Consultation:
 
 
 @transaction.atomic
+def begin_case(*, by: User, **fields: Any) -> Consultation:
+    """Begin an entry with the first words that `by` typed: `open_draft` and `save_case` in one."""
+    return save_case(consultation=open_draft(by=by), version=0, by=by, **fields)
+
+
+@transaction.atomic
 def save_case(*, consultation: Consultation, version: int, by: User, **fields: Any) -> Consultation:
     """Write `fields` (any of `FIELDS`) into a draft or an open case, and hold it for `by`.
 
@@ -243,11 +249,17 @@ def next_number(roc_year: int) -> str:
     Take it as late as possible: others wait for it. A transaction that fails gives the number back, so there are no
     gaps.
     """
+    return next_numbers(roc_year, 1)[0]
+
+
+def next_numbers(roc_year: int, count: int) -> list[str]:
+    """Return the next `count` case numbers of a ROC year; otherwise as `next_number`."""
     ConsultationCounter.objects.get_or_create(roc_year=roc_year)
     counter = _lock_counter(roc_year)
-    counter.last += 1
+    first = counter.last + 1
+    counter.last += count
     counter.save(update_fields=["last"])
-    return f"{roc_year}-{counter.last:04d}"
+    return [f"{roc_year}-{number:04d}" for number in range(first, first + count)]
 
 
 # --- who writes ---------------------------------------------------------------------------------
