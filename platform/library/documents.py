@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
 from django.utils import timezone
 from modelsearch.backends import get_search_backend
 
+from .enums import DocumentKind
 from .models import DocumentSubscription, DocumentVersion, LibraryDocument
 
 
@@ -39,7 +40,8 @@ def documents_listed(
     """Return the documents that readers see, each with its version in force `on` the day as `in_force[0]`.
 
     Those that never had a version are not there, nor are withdrawn ones unless asked for. `query` searches titles,
-    summaries and the words in force. The number of queries does not depend on how many there are.
+    summaries and the words in force. By kind, then as the editors have ordered them. The number of queries does not
+    depend on how many there are.
     """
     day = day or timezone.localdate()
     newest = DocumentVersion.objects.filter(effective_from__lte=day).order_by("-effective_from", "-pk")
@@ -52,7 +54,9 @@ def documents_listed(
         documents = documents.filter(pk__in=_found(query))
     current = newest.filter(document=OuterRef("document")).values("pk")[:1]
     in_force = DocumentVersion.objects.filter(pk=Subquery(current)).prefetch_related("files", "control_points")
-    return documents.select_related("subject").prefetch_related(Prefetch("versions", in_force, to_attr="in_force"))
+    documents = documents.select_related("subject").prefetch_related(Prefetch("versions", in_force, to_attr="in_force"))
+    places = [When(kind=kind, then=Value(place)) for place, kind in enumerate(DocumentKind)]
+    return documents.order_by(Case(*places), "order", "title")
 
 
 def _found(query: str) -> list[int]:

@@ -3,21 +3,16 @@
 import io
 import zipfile
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 
 import pytest
-from django.core.files.base import ContentFile, File
-from django.utils import timezone
+from django.core.files.base import ContentFile
 
-from accounts.models import User
 from common.errors import DomainError
-from library.documents import current_version_of
 from library.enums import DocumentKind
-from library.models import Citation, DocumentFile, DocumentVersion, LibraryDocument
-from library.services import Point, announce_version, publish_version, subscribe, withdraw_document
-from notifications.models import Message
-from tests.factories.accounts import UserFactory
+from library.models import Citation, DocumentVersion, LibraryDocument
+from library.services import Point, publish_version
 
 POINTS = [Point("擬定需求", "核算採購金額時，將後續擴充所需金額計入。", "採購法第 48 條第 1 項")]
 MEGABYTE = 1024 * 1024

@@ -11,6 +11,7 @@ from .documents import (
     unsubscribe,
     withdraw_document,
 )
+from .law_import import apply_law_import, discard_law_import, prepare_law_import
 from .laws import (
     STATUTORY_SUBJECTS,
     USUAL_ALIASES,
@@ -22,24 +23,33 @@ from .laws import (
     reindex_law,
 )
 from .reviews import close_review, drop_reviews, open_reviews
+from .thresholds import add_threshold, change_threshold, ensure_thresholds, link_thresholds, remove_threshold
 
 __all__ = [
     "STATUTORY_SUBJECTS",
     "USUAL_ALIASES",
     "ImportedLaw",
     "Point",
+    "add_threshold",
     "announce_version",
+    "apply_law_import",
+    "change_threshold",
     "close_review",
+    "discard_law_import",
     "drop_citations",
     "drop_reviews",
     "ensure_subjects",
+    "ensure_thresholds",
     "import_law_texts",
     "import_laws",
+    "link_thresholds",
     "open_reviews",
+    "prepare_law_import",
     "publish_version",
     "record_summary",
     "refresh_document",
     "reindex_law",
+    "remove_threshold",
     "restore_document",
     "subscribe",
     "sync_citations",

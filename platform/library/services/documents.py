@@ -45,7 +45,7 @@ ANNOUNCED_TOGETHER = 50
 MESSAGE_KIND = "library.document_published"
 LANGUAGE = "zh-hant"
 
-_LABEL = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,19}")
+_LABEL = re.compile(r"[0-9][0-9A-Za-z._-]{0,19}")
 
 
 @dataclass(frozen=True)
@@ -288,7 +288,7 @@ def _tell(user: User, version: DocumentVersion) -> None:
 def _refuse_incomplete(label: str, changes: str, files: Sequence[File], points: Sequence[Point]) -> None:
     if not _LABEL.fullmatch(label):
         raise DomainError(
-            _("A version is named by letters, digits, full stops and hyphens, as in 115.1; at most 20 of them."),
+            _("A version is named like 115.1: a digit first, then digits, letters, full stops or hyphens."),
             code="label",
         )
     if not changes:

@@ -25,6 +25,7 @@ from ..models import Article, ArticleVersion, Law, LawAlias, LawVersion, Subject
 from ..names import forget_names
 from ..numerals import article_order
 from .reviews import open_reviews
+from .thresholds import link_thresholds
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -131,6 +132,7 @@ def import_law_texts(*, texts: Sequence[LawText], by: User | None) -> list[Impor
                 )  # fmt: skip
         for pcode in {text.pcode for text in texts if imported[text.key].changed_anything}:
             reindex_law(laws[pcode])
+        link_thresholds()
     forget_names()
     return [imported[text.key] for text in texts]
 
@@ -163,7 +165,9 @@ def record_summary(
     law, is_new = Law.objects.get_or_create(pcode=pcode, defaults={"name": law_name, "name_en": law_name_en})
     if is_new:
         _ensure_aliases(law)
-    article, _is_new = Article.objects.get_or_create(law=law, number=number, defaults={"order": order})
+    article, is_new = Article.objects.get_or_create(law=law, number=number, defaults={"order": order})
+    if is_new:
+        link_thresholds()
     official = article.versions.filter(source=TextSource.OFFICIAL).order_by("-law_version__amended_on").first()
     if official is not None:
         return official
