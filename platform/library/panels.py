@@ -11,7 +11,8 @@ from website.enrichment import register_enricher
 from website.navigation import add_entry
 from website.slots import Slot, fill
 
-from .models import Law, ProcurementTask
+from .models import CitationReview, Law, ProcurementTask
+from .permissions import can_review_citations
 from .references import link_references
 from .zone import whats_new
 
@@ -34,12 +35,25 @@ def zone_for_home(request: HttpRequest, subject: Any) -> dict[str, Any] | None:
     return {"news": news} if news else None
 
 
+def reviews_waiting(request: HttpRequest, subject: Any) -> dict[str, Any] | None:
+    """Return how many reviews after changes of law wait, or None where none does."""
+    count = CitationReview.objects.filter(closed_at=None).count()
+    return {"count": count} if count else None
+
+
 add_entry(
     order=40,
     label=_("Procurement zone"),
     url_name="library:zone",
     predicate=lambda user: True,
-    covers=("library:law_list", "library:task_list"),
+    covers=("library:law_list", "library:documents", "library:thresholds", "library:task_list"),
+)
+fill(
+    Slot.DESK,
+    order=70,
+    template="library/desk_panel.html",
+    context=reviews_waiting,
+    predicate=can_review_citations,
 )
 fill(Slot.HOME, order=30, template="library/home_panel.html", context=zone_for_home)
 fill(Slot.SITE_MAP, order=30, template="library/site_map_tasks.html", context=tasks_for_site_map)

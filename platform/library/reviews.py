@@ -9,7 +9,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model, QuerySet
 from wagtail.models import Page
 
-from .models import CitationReview
+from .models import Citation, CitationReview
 
 Key = tuple[int, int]  # content type and number of what cites
 
@@ -43,6 +43,19 @@ def key_of(obj: Model) -> Key:
     if isinstance(obj, Page):
         return obj.content_type_id, obj.pk
     return ContentType.objects.get_for_model(obj).pk, obj.pk
+
+
+def citing_keys(articles: Iterable[int]) -> set[tuple[int, int, int]]:
+    """Return (article, content type, number) of what cites the `articles` (keys) and would have to be read again.
+
+    What cites an article twice is there once; a page that shows the words of another (an alias) is left out.
+    """
+    citing = Citation.objects.filter(article__in=list(articles)).order_by()
+    keys = set(citing.values_list("article_id", "content_type_id", "object_id"))
+    numbers = {number for _article, _kind, number in keys}
+    aliases = Page.objects.filter(pk__in=numbers, alias_of__isnull=False).values_list("content_type_id", "pk")
+    shown_elsewhere = set(aliases)
+    return {key for key in keys if key[1:] not in shown_elsewhere}
 
 
 def pending_reviews() -> QuerySet[CitationReview]:

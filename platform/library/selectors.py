@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.contrib.contenttypes.models import ContentType
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
-from wagtail.models import Locale, Page, get_page_models
-
-from website.selectors import viewable_pages
 
 from .enums import TextSource
-from .models import Article, ArticleVersion, Citation, Law, LawVersion
+from .models import Article, ArticleVersion, Law, LawVersion
 from .numerals import parse_number
 
 
@@ -52,17 +46,3 @@ def neighbours(article: Article) -> tuple[Article | None, Article | None]:
         others.filter(order__lt=article.order).order_by("-order").first(),
         others.filter(order__gt=article.order).order_by("order").first(),
     )
-
-
-def pages_citing(article: Article, user: Any) -> list[Page]:
-    """Return the pages that cite `article` and that `user` may read, each in the language of the interface.
-
-    A page counts when its words, or those that it is the translation of, cite the article.
-    """
-    page_types = ContentType.objects.get_for_models(*get_page_models()).values()
-    citing = Citation.objects.filter(article=article, content_type__in=page_types).values_list("object_id", flat=True)
-    live = Page.objects.live().public()
-    shown = live.filter(
-        translation_key__in=live.filter(pk__in=list(citing)).values("translation_key"), locale=Locale.get_active()
-    )
-    return viewable_pages(list(shown.order_by("title").values_list("pk", flat=True)), user)

@@ -71,14 +71,14 @@ def test_an_articles_page_lists_the_pages_that_the_reader_may_read(client, home,
     publish(course, LessonPage(title="只給學員", summary="學會", body=body))
     publish(course, LessonPage(title="公開", summary="學會", visibility=Visibility.PUBLIC, body=body))
     url = reverse("library:article", args=["A0030057", "48"])
-    assert [page.title for page in client.get(url).context["citing"]] == ["公開"]
+    assert [link.title for group in client.get(url).context["citing"] for link in group.links] == ["公開"]
     client.force_login(UserFactory(roles=[Role.ADMINISTRATOR]))
-    assert [page.title for page in client.get(url).context["citing"]] == ["公開", "只給學員"]
+    assert [link.title for group in client.get(url).context["citing"] for link in group.links] == ["公開", "只給學員"]
 
 
 def test_back_links_stay_in_the_language_of_the_interface(client, home, act):
     page = content_page(home, "決標", ("text", "<p>採購法第 48 條</p>"))
     ensure_translations(page=page)
-    [chinese] = client.get("/laws/A0030057/48/").context["citing"]
-    [english] = client.get("/en/laws/A0030057/48/").context["citing"]
+    [[chinese]] = [group.links for group in client.get("/laws/A0030057/48/").context["citing"]]
+    [[english]] = [group.links for group in client.get("/en/laws/A0030057/48/").context["citing"]]
     assert (chinese.url, english.url) == (page.url, f"/en{page.url}")

@@ -58,7 +58,9 @@ def test_earlier_words_are_kept_on_the_page(client, article):
     ArticleVersion.objects.create(article=article, law_version=later, text="新的條文。", source="official")
     response = client.get("/laws/A0030057/48/")
     assert response.context["current"].text == "新的條文。"
-    assert [version.text for version in response.context["earlier"]] == ["應即開標決標：\n一、變更。\n第二項。"]
+    assert [wording.version.text for wording in response.context["wordings"]] == [
+        "新的條文。", "應即開標決標：\n一、變更。\n第二項。",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("path", ["/laws/A0030057/999/", "/laws/X9/48/", "/laws/X9/", "/laws/A0030057/48/9/"])

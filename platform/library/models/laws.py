@@ -168,6 +168,11 @@ class ArticleVersion(models.Model):
     def __str__(self) -> str:
         return f"{self.article} {self.law_version.amended_on}"
 
+    def get_absolute_url(self) -> str:
+        """Where these words stand beside those of the version before."""
+        compare = reverse("library:compare", args=[self.article.law.pcode])
+        return f"{compare}?to={self.law_version.amended_on}#article-{self.article.number}"
+
 
 class Citation(models.Model):
     """Something (a page, a question, a case) cites an article; the article's page lists it."""

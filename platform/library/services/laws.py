@@ -258,9 +258,9 @@ def _write_rows(
         row.law_version = version
         changed.append(row)
     for number, day, text in insertion.writes:
-        if row := stored.get((number, day)):
-            row.text = text
-            changed.append(row)
+        if (number, day) in stored:
+            stored[number, day].text = text
+            changed.append(stored[number, day])
         else:
             fresh[number, day] = ArticleVersion(
                 article=articles[number], law_version=versions[day], source=TextSource.OFFICIAL, text=text

@@ -9,14 +9,13 @@ from django.db import transaction
 from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from wagtail.models import Page
 
 from common.audit import audit
 from common.commits import after_commit
 from common.errors import DomainError
 
-from ..models import Article, ArticleVersion, Citation, CitationReview
-from ..reviews import key_of
+from ..models import Article, ArticleVersion, CitationReview
+from ..reviews import citing_keys, key_of
 from ..signals import article_changed
 
 if TYPE_CHECKING:
@@ -32,14 +31,7 @@ def open_reviews(*, versions: Sequence[ArticleVersion]) -> int:
     note. Twice changes nothing. Sends `article_changed` for each version after the commit.
     """
     by_article = {version.article_id: version for version in versions}
-    citing = Citation.objects.filter(article__in=by_article).order_by("content_type_id", "object_id")
-    keys = set(citing.values_list("article_id", "content_type_id", "object_id"))
-    aliases = set(
-        Page.objects.filter(pk__in={key[2] for key in keys}, alias_of__isnull=False).values_list(
-            "content_type_id", "pk"
-        )
-    )
-    keys = {key for key in keys if key[1:] not in aliases}
+    keys = citing_keys(by_article)
     known = {
         (review.article_id, review.content_type_id, review.object_id): review
         for review in CitationReview.objects.filter(version__in=by_article.values())

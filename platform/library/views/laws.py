@@ -1,7 +1,8 @@
-"""The laws, a law, an article: public."""
+"""The laws, a law, two of its versions beside each other, an article: public."""
 
 from __future__ import annotations
 
+from datetime import date
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
@@ -11,10 +12,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from ..backlinks import back_links
+from ..comparison import compare_versions, versions_of, versions_to_compare, wordings
 from ..enums import TextSource
 from ..models import Article, Law
 from ..paragraphs import is_deleted, split_paragraphs, split_summary
-from ..selectors import laws_listed, neighbours, pages_citing, with_current_text
+from ..selectors import laws_listed, neighbours, with_current_text
 
 
 @login_not_required
@@ -41,6 +44,7 @@ def law(request: HttpRequest, pcode: str) -> HttpResponse:
             "law": found,
             "chapters": chapters,
             "version": found.versions.first(),
+            "versions": versions_of(found),
             "short_names": found.aliases.all(),
             "official_url": official_law_url(found),
         },
@@ -49,8 +53,24 @@ def law(request: HttpRequest, pcode: str) -> HttpResponse:
 
 @login_not_required
 @require_safe
+def compare(request: HttpRequest, pcode: str) -> HttpResponse:
+    """Show what changed between two versions of a law: `from` and `to` are their days, both optional."""
+    found = get_object_or_404(Law, pcode=pcode)
+    versions = versions_of(found)
+    for version in versions:
+        version.law = found
+    pair = versions_to_compare(versions, _day(request.GET.get("from")), _day(request.GET.get("to")))
+    return render(
+        request,
+        "library/compare.html",
+        {"law": found, "versions": versions, "comparison": compare_versions(*pair) if pair else None},
+    )
+
+
+@login_not_required
+@require_safe
 def article(request: HttpRequest, pcode: str, number: str) -> HttpResponse:
-    """Show an article: its paragraphs, earlier words, and what cites it."""
+    """Show an article: its paragraphs, the wordings it has had, and what cites it."""
     found = get_object_or_404(Article.objects.select_related("law"), law__pcode=pcode, number=number)
     versions = list(found.versions.select_related("law_version"))
     current = versions[0] if versions else None
@@ -67,13 +87,21 @@ def article(request: HttpRequest, pcode: str, number: str) -> HttpResponse:
             "is_summary": is_summary,
             "is_deleted": current is not None and is_deleted(current.text),
             "paragraphs": split(current.text) if current else [],
-            "earlier": versions[1:],
+            "wordings": wordings(versions),
             "before": before,
             "after": after,
-            "citing": pages_citing(found, request.user),
+            "citing": back_links(found, request.user),
             "official_url": official_url(found),
         },
     )
+
+
+def _day(text: str | None) -> date | None:
+    """Return the day that an address names; None for anything else."""
+    try:
+        return date.fromisoformat(text or "")
+    except ValueError:
+        return None
 
 
 def _line(article: Any) -> dict[str, Any]:

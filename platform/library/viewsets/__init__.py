@@ -3,7 +3,9 @@
 from django.utils.translation import gettext_lazy as _
 from wagtail.snippets.views.snippets import SnippetViewSetGroup
 
+from .law_import import LawImportViewSet
 from .laws import ArticleViewSet, LawAliasViewSet, LawViewSet, SubjectViewSet
+from .reviews import CitationReviewViewSet
 from .tasks import ProcurementTaskViewSet
 
 
@@ -13,4 +15,12 @@ class LibraryGroup(SnippetViewSetGroup):
     menu_label = _("Library")
     menu_icon = "folder-inverse"
     menu_order = 130
-    items = (SubjectViewSet, ProcurementTaskViewSet, LawViewSet, LawAliasViewSet, ArticleViewSet)
+    items = (
+        SubjectViewSet,
+        ProcurementTaskViewSet,
+        LawViewSet,
+        LawAliasViewSet,
+        ArticleViewSet,
+        LawImportViewSet,
+        CitationReviewViewSet,
+    )
