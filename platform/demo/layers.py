@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from . import agencies, pages, people, this_year, year107
+from . import agencies, pages, people, this_year, year107, zone
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,7 @@ LAYERS = [
     Layer("laws", pages.lay_laws),
     Layer("courses", pages.lay_courses),
     Layer("pages", pages.lay_pages),
+    Layer("zone", zone.lay),
     Layer("year-107", year107.lay),
     Layer("this-year", this_year.lay),
 ]

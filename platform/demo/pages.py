@@ -121,18 +121,18 @@ def lay_pages() -> None:
         introduction="每一門課教什麼、幾小時、怎麼算結訓。報名請看各期別。",
         show_in_menus=True,
     )
-    _publish(
+    publish_both(
         home, courses, english,
         title="Courses", introduction="What each course teaches, for how long, and what it takes to complete it.",
     )  # fmt: skip
     for code, (introduction, introduction_en, body, body_en) in COURSE_WORDS.items():
         course = Course.objects.get(code=code)
         page = CoursePage(
-            title=course.name, slug=code, course=course, introduction=introduction, body=_stream([_text(body)])
+            title=course.name, slug=code, course=course, introduction=introduction, body=laid_stream([_text(body)])
         )
-        _publish(
+        publish_both(
             courses, page, english,
-            title=course.name_en or course.name, introduction=introduction_en, body=_stream([_text(body_en)]),
+            title=course.name_en or course.name, introduction=introduction_en, body=laid_stream([_text(body_en)]),
         )  # fmt: skip
     _lay_lessons(english)
     _lay_lectures(home, english)
@@ -144,7 +144,9 @@ def _lay_content_pages(home: HomePage, english: Locale) -> None:
     guides = ContentPage(
         title="使用指南", slug="guides", introduction="一人一頁：您現在要做什麼，下一步在哪裡。", show_in_menus=True
     )
-    _publish(home, guides, english, title="Guides", introduction="One page each: what to do now, and what comes next.")
+    publish_both(
+        home, guides, english, title="Guides", introduction="One page each: what to do now, and what comes next."
+    )
     for parent, item in [
         *((guides, guide) for guide in read("guides")["guides"]),
         (home, read("privacy")),
@@ -154,12 +156,12 @@ def _lay_content_pages(home: HomePage, english: Locale) -> None:
             title=item["title"],
             slug=item["slug"],
             introduction=item["intro"],
-            body=_stream(_linked(item["body"])),
+            body=laid_stream(_linked(item["body"])),
             show_in_menus=parent == home,
         )
-        _publish(
+        publish_both(
             parent, page, english,
-            title=item["title_en"], introduction=item["intro_en"], body=_stream(_linked(item["body_en"], "/en")),
+            title=item["title_en"], introduction=item["intro_en"], body=laid_stream(_linked(item["body_en"], "/en")),
         )  # fmt: skip
 
 
@@ -169,7 +171,7 @@ def _lay_lessons(english: Locale) -> None:
     for name in LESSONS:
         item = read(name)
         page = LessonPage(**_teaching(item), owner=author)
-        _publish(basic, page, english, alias=True)
+        publish_both(basic, page, english, alias=True)
 
 
 def _lay_lectures(home: HomePage, english: Locale) -> None:
@@ -179,7 +181,7 @@ def _lay_lectures(home: HomePage, english: Locale) -> None:
         introduction="種子教師把講過的題目寫下來，登入後隨時可讀。",
         show_in_menus=True,
     )
-    _publish(
+    publish_both(
         home, index, english,
         title="Seed teachers' lectures",
         introduction="What seed teachers have lectured on, written down; read it any time once signed in.",
@@ -188,7 +190,7 @@ def _lay_lectures(home: HomePage, english: Locale) -> None:
     for name in LECTURES:
         lecturer = Instructor.objects.get(person__email="instructor@demo.test")
         page = LecturePage(**_teaching(read(name)), lecturer=lecturer, owner=author)
-        _publish(index, page, english, alias=True)
+        publish_both(index, page, english, alias=True)
 
 
 def _teaching(item: dict[str, Any]) -> dict[str, Any]:
@@ -199,11 +201,11 @@ def _teaching(item: dict[str, Any]) -> dict[str, Any]:
         "summary": Truncator(item["summary"]).chars(400),
         "minutes": item["minutes"],
         "law_as_of": date.fromisoformat(item["law_as_of"]),
-        "body": _stream(item["body"]),
+        "body": laid_stream(item["body"]),
     }
 
 
-def _publish(parent: Page, page: Page, english: Locale, *, alias: bool = False, **english_words: Any) -> None:
+def publish_both(parent: Page, page: Page, english: Locale, *, alias: bool = False, **english_words: Any) -> None:
     """Add `page` below `parent` and publish it; then its English page, or an alias that shows the Chinese."""
     parent.add_child(instance=page)
     page.save_revision().publish()
@@ -240,7 +242,8 @@ def _text(html: str) -> dict[str, Any]:
     return {"type": "text", "value": html}
 
 
-def _stream(blocks: list[dict[str, Any]]) -> str:
+def laid_stream(blocks: list[dict[str, Any]]) -> str:
+    """Return the JSON of a stream from `blocks` as the content files write them; articles are named by number."""
     return json.dumps([{"type": block["type"], "value": _value(block)} for block in blocks])
 
 

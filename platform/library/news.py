@@ -14,7 +14,10 @@ from django.utils.functional import Promise
 
 @dataclass(frozen=True)
 class NewThing:
-    """One line of the list. `language` is that of the title, `kind` a word for what it is."""
+    """One line of the list. `language` is that of the title, `kind` a word for what it is.
+
+    `detail` is a sentence more; it is in the language of the title unless `detail_language` says another.
+    """
 
     day: date
     kind: str | Promise
@@ -22,6 +25,7 @@ class NewThing:
     url: str
     language: str
     detail: str = ""
+    detail_language: str = ""
     is_important: bool = False
 
 

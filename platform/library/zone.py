@@ -110,7 +110,8 @@ def _news_of_documents(language: str, today: date, limit: int) -> Iterator[NewTh
         document = version.document
         yield NewThing(
             day=version.effective_from, kind=_("Document"), title=f"{document} {version.label}",
-            url=document.get_absolute_url(), language="en" if str(document) == document.title_en else "zh-hant",
+            url=document.get_absolute_url(), detail=version.changes, detail_language="zh-hant",
+            language="en" if language == "en" and document.title_en else "zh-hant",
         )  # fmt: skip
 
 
@@ -118,15 +119,16 @@ register_news(_news_of_announcements)
 register_news(_news_of_documents)
 
 
-def whats_new(*, limit: int, today: date | None = None) -> list[NewThing]:
-    """Return what is new, newest first; important announcements keep their place while they stand in front.
+def whats_new(*, limit: int, keeps_important: bool = False, today: date | None = None) -> list[NewThing]:
+    """Return what is new, newest first. The number of queries does not grow with the things.
 
-    The number of queries does not grow with the things.
+    With `keeps_important`, important announcements have their place while they stand in front, whatever came
+    after them.
     """
     things = news_of_all(interface_language(), today or timezone.localdate(), limit)
-    important = [thing for thing in things if thing.is_important][:_MOST_IMPORTANT]
-    kept = important + [thing for thing in things if thing not in important][: max(0, limit - len(important))]
-    return sorted(kept, key=lambda thing: thing.day, reverse=True)
+    kept = [thing for thing in things if thing.is_important][:_MOST_IMPORTANT] if keeps_important else []
+    others = [thing for thing in things if thing not in kept][: max(0, limit - len(kept))]
+    return sorted(kept + others, key=lambda thing: thing.day, reverse=True)
 
 
 # --- law -----------------------------------------------------------------------------------------
@@ -188,8 +190,8 @@ def front_of_zone() -> dict[str, Any]:
     language = interface_language()
     return {
         "tasks": list(ProcurementTask.objects.all()),
-        "news": whats_new(limit=8),
+        "news": whats_new(limit=8, keeps_important=True),
         "changes": law_changes(limit=4),
-        "versions": documents_in_front(limit=6),
+        "versions": documents_in_front(limit=9),
         "announcement_index": announcement_index(language),
     }
