@@ -117,6 +117,11 @@ def can_import_agencies(user: AnyUser) -> bool:
     return is_administrator(user)
 
 
+def can_keep_office_calendar(user: AnyUser) -> bool:
+    """Whether `user` may import the office calendar and set single days."""
+    return is_administrator(user)
+
+
 def needs_second_factor(user: AnyUser) -> bool:
     """Whether `user` has a role that sees other people's data and so must sign in with two factors."""
     if not isinstance(user, User):

@@ -12,6 +12,7 @@ from .viewsets import (
     AgencyNameRuleViewSet,
     AgencyViewSet,
     AuditViewSet,
+    OfficeCalendarViewSet,
     PersonViewSet,
     agency_chooser,
     person_chooser,
@@ -30,6 +31,7 @@ def register_viewsets() -> list[Any]:
         AgencyImportViewSet(),
         AgencyNameRuleViewSet(),
         AuditViewSet(),
+        OfficeCalendarViewSet(),
         agency_chooser,
         person_chooser,
     ]

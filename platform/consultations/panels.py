@@ -11,13 +11,16 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from library.models import ProcurementTask
 from library.news import register_news
+from website.permissions import can_open_desk
 from website.slots import Slot, fill
 
 from . import hours
 from .models import HotlineOfficer
 from .news import news_of_questions
 from .permissions import can_plan_roster, officer_of
+from .questions import attention_for, drafts, most_read, needing_attention, newest, question_index, questions_of
 from .roster import half_days_without_officer, proposals_for, shift_now, shifts_on_days_off, unqualified_officers
 from .services.roster import LONGEST_RANGE
 from .threads import unread_answers
@@ -76,3 +79,39 @@ fill(
     Slot.DESK, order=45, template="consultations/roster_panel.html", context=roster_context,
     predicate=can_plan_roster,
 )  # fmt: skip
+
+# --- questions and answers: the zone, the tasks, the Desk -----------------------------------------
+
+
+def questions_for_zone(request: HttpRequest, subject: Any) -> dict[str, Any] | None:
+    """Return the questions read most in the last ninety days and the newest, or None before there is one."""
+    read = most_read()
+    new = newest(but=read)
+    return {"read": read, "new": new, "index": question_index()} if read or new else None
+
+
+def questions_for_task(request: HttpRequest, task: ProcurementTask) -> dict[str, Any] | None:
+    """Return the questions of the task's subjects, or None where nobody has asked about them."""
+    questions = questions_of(task.subjects.all(), limit=6)
+    return {"questions": questions, "index": question_index()} if questions else None
+
+
+def questions_for_desk(request: HttpRequest, subject: Any) -> dict[str, Any] | None:
+    """Return the questions that wait for an administrator: to review, or because they do not help any more."""
+    submitted = list(drafts().filter(in_review=True)[:5])
+    waiting = needing_attention()
+    rows = attention_for(waiting[:5], notes=1)
+    if not (submitted or rows):
+        return None
+    return {"submitted": submitted, "rows": rows, "count": waiting.count()}
+
+
+fill(Slot.ZONE, order=20, template="consultations/zone_panel.html", context=questions_for_zone)
+fill(Slot.TASK, order=30, template="consultations/task_panel.html", context=questions_for_task)
+fill(
+    Slot.DESK,
+    order=60,
+    template="consultations/questions_desk_panel.html",
+    context=questions_for_desk,
+    predicate=can_open_desk,
+)

@@ -22,7 +22,11 @@ LOOK_AHEAD = timedelta(days=60)
 def with_qualification() -> QuerySet[HotlineOfficer]:
     """Return all officers in rotation order, each with `is_qualified`: a valid certificate, basic or advanced."""
     held = valid_records(Level.BASIC).filter(person=OuterRef("person"))
-    return HotlineOfficer.objects.select_related("person__agency").annotate(is_qualified=Exists(held))
+    return (
+        HotlineOfficer.objects.select_related("person__agency")
+        .annotate(is_qualified=Exists(held))
+        .order_by("order", "pk")
+    )
 
 
 def ready_officers() -> QuerySet[HotlineOfficer]:

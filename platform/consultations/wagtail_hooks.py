@@ -6,9 +6,15 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from wagtail import hooks
 from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
+from wagtail.admin.viewsets.base import ViewSet
 from wagtail.log_actions import LogActionRegistry
 
+from . import question_hooks  # noqa: F401  registering its hooks is all it is imported for
 from .services import history
+from .viewsets import log_viewset
+from .viewsets.importing import ConsultationImportViewSet
+from .viewsets.officers import OfficerViewSet
+from .viewsets.roster import RosterViewSet
 
 hotline_menu = Menu(register_hook_name="register_hotline_menu_item")
 
@@ -27,3 +33,33 @@ def register_history_lines(actions: LogActionRegistry) -> None:
     actions.register_action(history.REOPENED, _("Reopen"), pgettext_lazy("of a case", "Reopened"))
     actions.register_action(history.TAKEN_OVER, _("Take over"), pgettext_lazy("of a case", "Taken over"))
     actions.register_action(history.HANDED_OVER, _("Hand over"), pgettext_lazy("of a case", "Handed over"))
+
+
+@hooks.register("register_admin_viewset")
+def register_roster() -> list[ViewSet]:
+    """Register the roster and the officers."""
+    return [RosterViewSet(), OfficerViewSet()]
+
+
+@hooks.register("register_admin_viewset")
+def register_log() -> ViewSet:
+    """Register the log and the cases."""
+    return log_viewset.LogViewSet()
+
+
+@hooks.register("register_hotline_menu_item")
+def log_menu_item() -> MenuItem:
+    """Lead to a blank entry."""
+    return log_viewset.menu_items()[0]
+
+
+@hooks.register("register_hotline_menu_item")
+def cases_menu_item() -> MenuItem:
+    """Lead to all cases."""
+    return log_viewset.menu_items()[1]
+
+
+@hooks.register("register_admin_viewset")
+def register_import() -> ViewSet:
+    """Register the import of old spreadsheets."""
+    return ConsultationImportViewSet()

@@ -4,6 +4,7 @@ from .accounts import AccountViewSet
 from .agencies import AgencyNameRuleViewSet, AgencyViewSet, agency_chooser
 from .agency_import import AgencyImportViewSet
 from .audit import AuditViewSet
+from .office_calendar import OfficeCalendarViewSet
 from .people import PersonViewSet, person_chooser
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "AgencyNameRuleViewSet",
     "AgencyViewSet",
     "AuditViewSet",
+    "OfficeCalendarViewSet",
     "PersonViewSet",
     "agency_chooser",
     "person_chooser",

@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from common.names import mask_name
-from common.rocdates import format_roc
+from common.rocdates import format_roc, roc_year
 
 register = template.Library()
 
@@ -37,6 +37,30 @@ def shortdate(value: date | datetime | None) -> str:
     if _is_chinese():
         return f"{day.month}/{day.day} 週{_WEEKDAYS[day.weekday()]}"
     return dateformat.format(day, "D j M")
+
+
+@register.filter
+def rocyear(value: date | None) -> str:
+    """115 年; in English 2026."""
+    if not value:
+        return ""
+    return f"{roc_year(value)} 年" if _is_chinese() else str(value.year)
+
+
+@register.filter
+def rocmonth(value: date | None) -> str:
+    """115 年 11 月; in English November 2026."""
+    if not value:
+        return ""
+    return f"{roc_year(value)} 年 {value.month} 月" if _is_chinese() else dateformat.format(value, "F Y")
+
+
+@register.filter
+def weekday(value: date | None) -> str:
+    """週五; in English Fri."""
+    if not value:
+        return ""
+    return f"週{_WEEKDAYS[value.weekday()]}" if _is_chinese() else dateformat.format(value, "D")
 
 
 @register.filter
