@@ -3,13 +3,10 @@
 from .citations import drop_citations, sync_citations
 from .documents import (
     Point,
-    announce_version,
     publish_version,
     refresh_document,
     restore_document,
     save_document,
-    subscribe,
-    unsubscribe,
     withdraw_document,
 )
 from .law_import import apply_law_import, discard_law_import, prepare_law_import
@@ -24,6 +21,7 @@ from .laws import (
     reindex_law,
 )
 from .reviews import close_review, drop_reviews, open_reviews
+from .subscriptions import announce_version, subscribe, unsubscribe
 from .thresholds import add_threshold, change_threshold, ensure_thresholds, link_thresholds, remove_threshold
 
 __all__ = [

@@ -1,4 +1,4 @@
-"""Writes of the library's documents: versions are published and never changed; subscribers are told once."""
+"""Writes of the library's documents: versions are published whole or not at all, and never changed."""
 
 from __future__ import annotations
 
@@ -8,15 +8,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from celery import current_app
-from django.conf import settings
 from django.core.files.base import File
 from django.db import transaction
-from django.db.models import Q
 from django.db.models.fields.files import FieldFile
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 from modelsearch import index
 
 from accounts.models import User
@@ -24,26 +20,29 @@ from common.audit import audit
 from common.commits import after_commit
 from common.errors import DomainError
 from common.file_types import check_file, extension_of
-from notifications.services import queue_message
+from common.templatetags.common_tags import rocdate
 
-from ..documents import current_version_of, versions_of, words_of
+from ..documents import versions_of, words_of
 from ..enums import EDITABLE_FORMATS, DocumentKind, FileFormat
-from ..models import ControlPoint, DocumentFile, DocumentSubscription, DocumentVersion, LibraryDocument
+from ..models import (
+    ControlPoint,
+    DocumentFile,
+    DocumentVersion,
+    Law,
+    LibraryDocument,
+    ProcurementTask,
+)
 from ..references import WALL
+from ..reviews import open_reviews_of
 from ..signals import document_published
 from .citations import drop_citations, sync_citations
+from .reviews import close_review, drop_reviews
 
 KINDS_TO_FILL_IN = (DocumentKind.TEMPLATE, DocumentKind.FORM)
 """What agencies adapt or fill in: it must be offered in an editable ODF format."""
 
 BESIDE = {FileFormat.DOCX: FileFormat.ODT, FileFormat.XLSX: FileFormat.ODS}
 """A file of another office format may only stand beside the same document in ODF."""
-
-ANNOUNCED_TOGETHER = 50
-"""So many subscribers are told in one transaction; what a killed worker leaves is taken up after the last of them."""
-
-MESSAGE_KIND = "library.document_published"
-LANGUAGE = "zh-hant"
 
 _LABEL = re.compile(r"[0-9][0-9A-Za-z._-]{0,19}")
 
@@ -108,6 +107,8 @@ def publish_version(
                     formats=sorted(formats), control_points=len(points),
                 )  # fmt: skip
                 refresh_document(document=document)
+                if effective_from <= timezone.localdate():
+                    settle_reviews(version=version)
                 after_commit(document_published.send_robust, sender=DocumentVersion, version=version)
                 if effective_from <= timezone.localdate():
                     after_commit(
@@ -168,6 +169,24 @@ def check_one_file(file: File) -> FileFormat:
     return FileFormat(extension)
 
 
+def save_document(
+    *, document: LibraryDocument, tasks: Iterable[ProcurementTask], laws: Iterable[Law], by: User | None
+) -> LibraryDocument:
+    """Save what a document is called, whom it serves and which laws it follows; new or known.
+
+    Raises DomainError `address_fixed`: once a version is published, its address stays for good.
+    """
+    with transaction.atomic():
+        before = LibraryDocument.objects.select_for_update().filter(pk=document.pk).first()
+        if before is not None and before.slug != document.slug and before.versions.exists():
+            raise DomainError(_("The address stays: others have linked to it."), code="address_fixed")
+        document.save()
+        document.tasks.set(tasks)
+        document.laws.set(laws)
+        audit("document.changed" if before else "document.created", obj=document, by=by, slug=document.slug)
+    return document
+
+
 def withdraw_document(*, document: LibraryDocument, by: User | None, on: date | None = None) -> LibraryDocument:
     """Withdraw `document` from a day (today) on: its page stays and says so, its files are kept but not offered.
 
@@ -203,86 +222,26 @@ def refresh_document(*, document: LibraryDocument) -> None:
     today = timezone.localdate()
     if document.withdrawn_on is not None and document.withdrawn_on <= today:
         drop_citations(document)
+        drop_reviews(document)
     else:
         shown = [version for version in versions_of(document) if not _is_over(version, today)]
         sync_citations(document, words_of(shown).replace("\n", WALL))
     index.insert_or_update_object(LibraryDocument.objects.get(pk=document.pk))
 
 
-def subscribe(*, user: User, document: LibraryDocument | None) -> DocumentSubscription:
-    """Let `user` be told of new versions of `document` (None: of every document); idempotent."""
-    with transaction.atomic():
-        subscription, is_new = DocumentSubscription.objects.get_or_create(user=user, document=document)
-        if is_new:
-            audit("document.subscribed", obj=document, by=user)
-    return subscription
+def settle_reviews(*, version: DocumentVersion) -> None:
+    """Close the reviews that `version`, now in force, answers: of articles changed up to the day whose law it follows.
 
-
-def unsubscribe(*, user: User, document: LibraryDocument | None) -> None:
-    """Tell `user` no more of `document` (None: of every document); idempotent."""
-    with transaction.atomic():
-        deleted, _rows = DocumentSubscription.objects.filter(user=user, document=document).delete()
-        if deleted:
-            audit("document.unsubscribed", obj=document, by=user)
-
-
-def announce_version(*, version_id: int) -> int:
-    """Tell every subscriber that a version is in force, each once; return how many were told now.
-
-    Each transaction takes the next few subscribers and moves the mark `announced_up_to` with their messages, so
-    a worker that is killed leaves neither a gap nor a message twice. Nobody is told of a version that is not yet
-    in force, was already superseded when it was published, or whose document is withdrawn.
+    Whoever published it is said to have reviewed; without a name, or without the day, the reviews stay open.
     """
-    told = 0
-    while True:
-        with transaction.atomic():
-            version = (
-                DocumentVersion.objects.select_for_update(of=("self",))
-                .select_related("document")
-                .filter(pk=version_id, announced_at__isnull=True, effective_from__lte=timezone.localdate())
-                .first()
-            )
-            if version is None:
-                return told
-            is_first = not version.announced_up_to
-            if is_first:
-                refresh_document(document=version.document)  # a coming version is in force now
-            readers = _next_subscribers(version) if current_version_of(version.document) == version else []
-            for user in readers:
-                _tell(user, version)
-            told += len(readers)
-            if readers:
-                version.announced_up_to = readers[-1].pk
-            if len(readers) < ANNOUNCED_TOGETHER:
-                version.announced_at = timezone.now()
-            version.save(update_fields=["announced_up_to", "announced_at"])
-
-
-def _next_subscribers(version: DocumentVersion) -> list[User]:
-    wanted = DocumentSubscription.objects.filter(Q(document=version.document_id) | Q(document__isnull=True))
-    users = User.objects.filter(pk__in=wanted.values("user"), is_active=True, pk__gt=version.announced_up_to)
-    return list(users.select_related("person").order_by("pk")[:ANNOUNCED_TOGETHER])
-
-
-def _tell(user: User, version: DocumentVersion) -> None:
-    with override(LANGUAGE):
-        url = settings.SITE_URL.rstrip("/") + version.document.get_absolute_url()
-        subscriptions_url = settings.SITE_URL.rstrip("/") + reverse("library:subscriptions")
-    queue_message(
-        kind=MESSAGE_KIND,
-        to=user.email,
-        template="document_published",
-        context={
-            "name": str(user),
-            "document": version.document,
-            "version": version,
-            "is_first": not version.document.versions.filter(effective_from__lt=version.effective_from).exists(),
-            "url": url,
-            "subscriptions_url": subscriptions_url,
-        },
-        person=user.person,
-        language=LANGUAGE,
-    )
+    if version.law_as_of is None or version.published_by is None:
+        return
+    for review in open_reviews_of(version.document):
+        if review.version.law_version.amended_on <= version.law_as_of:
+            note = _("Version %(label)s was published and follows the law as of %(day)s.") % {
+                "label": version.label, "day": rocdate(version.law_as_of),
+            }  # fmt: skip
+            close_review(review=review, note=note, by=version.published_by)
 
 
 def _refuse_incomplete(label: str, changes: str, files: Sequence[File], points: Sequence[Point]) -> None:

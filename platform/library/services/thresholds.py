@@ -96,21 +96,12 @@ def add_threshold(
     DomainError: `amount`, `no_source`, `not_newest`, `above_tenth` (a small purchase above a tenth of the
     publication threshold, 採購法第 47 條第 3 項), `order` (公告金額應低於查核金額, 採購法第 13 條第 3 項).
     """
-    source = source.strip()
-    if amount <= 0:
-        raise DomainError(_("An amount is more than 0."), code="amount")
-    if not source:
-        raise DomainError(_("Please name the source: who set the amount, when, under which number."), code="no_source")
     row = Threshold(
-        kind=kind, procurement_kind=procurement_kind, amount=amount, effective_from=effective_from, source=source,
-        article=article,
+        kind=kind, procurement_kind=procurement_kind, amount=amount, effective_from=effective_from,
+        source=source.strip(), article=article,
     )  # fmt: skip
     with transaction.atomic():
-        _refuse_older(row)
-        row.save()
-        link_thresholds()
-        _refuse_contradictions(effective_from)
-        row.refresh_from_db()
+        _save(row)
         audit(
             "threshold.added", obj=row, by=by, kind=kind, procurement_kind=procurement_kind, amount=amount,
             effective_from=effective_from.isoformat(),
@@ -123,28 +114,48 @@ def change_threshold(
 ) -> Threshold:
     """Correct an amount that is not in force yet. Raises DomainError as `add_threshold`, and `in_force`."""
     with transaction.atomic():
-        row = remove_threshold(threshold=threshold, by=by)
-        return add_threshold(
-            kind=ThresholdKind(row.kind), procurement_kind=row.procurement_kind, amount=amount,
-            effective_from=effective_from, source=source, article=article, by=by,
-        )  # fmt: skip
+        row = Threshold.objects.select_for_update().get(pk=threshold.pk)
+        _refuse_in_force(row)
+        before = {"amount": row.amount, "effective_from": row.effective_from.isoformat()}
+        row.amount, row.effective_from, row.source, row.article = amount, effective_from, source.strip(), article
+        _save(row)
+        audit(
+            "threshold.changed", obj=row, by=by, before=before, amount=amount, effective_from=effective_from.isoformat()
+        )
+    return row
 
 
 def remove_threshold(*, threshold: Threshold, by: User | None) -> Threshold:
     """Take back an amount that is not in force yet. Raises DomainError `in_force` for all others."""
     with transaction.atomic():
         row = Threshold.objects.select_for_update().get(pk=threshold.pk)
-        if row.effective_from <= timezone.localdate():
-            raise DomainError(
-                _("This amount is or was in force and stays as it is; an amendment is a new row."), code="in_force"
-            )
+        _refuse_in_force(row)
         audit("threshold.removed", obj=row, by=by, amount=row.amount, effective_from=row.effective_from.isoformat())
         Threshold.objects.filter(pk=row.pk).delete()
     return row
 
 
+def _save(row: Threshold) -> None:
+    if row.amount <= 0:
+        raise DomainError(_("An amount is more than 0."), code="amount")
+    if not row.source:
+        raise DomainError(_("Please name the source: who set the amount, when, under which number."), code="no_source")
+    _refuse_older(row)
+    row.save()
+    link_thresholds()
+    _refuse_contradictions(row.effective_from)
+    row.refresh_from_db()
+
+
+def _refuse_in_force(row: Threshold) -> None:
+    if row.effective_from <= timezone.localdate():
+        raise DomainError(
+            _("This amount is or was in force and stays as it is; an amendment is a new row."), code="in_force"
+        )
+
+
 def _refuse_older(row: Threshold) -> None:
-    same_kind = Threshold.objects.filter(kind=row.kind)
+    same_kind = Threshold.objects.filter(kind=row.kind).exclude(pk=row.pk)
     if row.procurement_kind:
         same_kind = same_kind.filter(procurement_kind__in=("", row.procurement_kind))
     newest = same_kind.order_by("-effective_from").first()

@@ -3,10 +3,12 @@
 from django.utils.translation import gettext_lazy as _
 from wagtail.snippets.views.snippets import SnippetViewSetGroup
 
+from .documents import LibraryDocumentViewSet
 from .law_import import LawImportViewSet
 from .laws import ArticleViewSet, LawAliasViewSet, LawViewSet, SubjectViewSet
 from .reviews import CitationReviewViewSet
 from .tasks import ProcurementTaskViewSet
+from .thresholds import ThresholdViewSet
 
 
 class LibraryGroup(SnippetViewSetGroup):
@@ -17,7 +19,9 @@ class LibraryGroup(SnippetViewSetGroup):
     menu_order = 130
     items = (
         SubjectViewSet,
+        LibraryDocumentViewSet,
         ProcurementTaskViewSet,
+        ThresholdViewSet,
         LawViewSet,
         LawAliasViewSet,
         ArticleViewSet,

@@ -10,7 +10,7 @@ from library.services import ensure_subjects, ensure_thresholds
 class Command(BaseCommand):
     """Lay what the law says of every agency. Running it again changes nothing."""
 
-    help = "Make sure that the statutory subjects and the amounts that divide procurement into bands exist (idempotent)."
+    help = "Make sure that the statutory subjects and the amounts of procurement exist (idempotent)."
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run the services and count what is there."""
