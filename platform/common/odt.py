@@ -199,7 +199,7 @@ _PARAGRAPH_STYLES = [
 _CELL = '<style:style style:name="{}" style:family="table-cell"><style:table-cell-properties {}/></style:style>'
 _BORDER = 'fo:padding="1.6mm" fo:border="0.5pt solid #17282b"'
 _GRID = 'table:align="margins" table:border-model="collapsing" style:rel-width="100%"'
-_LINE = 'fo:keep-together="never" style:min-row-height="9mm"'
+_LINE = 'fo:keep-together="always" style:min-row-height="9mm"'
 _AUTOMATIC_STYLES = [
     f'<style:style style:name="Grid" style:family="table"><style:table-properties {_GRID}/></style:style>',
     f'<style:style style:name="Line" style:family="table-row"><style:table-row-properties {_LINE}/></style:style>',

@@ -34,7 +34,6 @@ class Paper:
     title: str
     subtitle: str
     blocks: Sequence[Block]
-    is_landscape: bool
     dated: date
 
 
@@ -55,7 +54,6 @@ def paper_of(item: dict[str, Any], version: dict[str, Any], *, label: str, effec
             Paragraph(f"本文件為平臺示範所撰，不是正式文件，不具效力。{item['official']}", is_quiet=True),
             *_blocks(item, version),
         ],
-        is_landscape=item.get("is_landscape", False),
         dated=effective_from,
     )
 
@@ -69,7 +67,7 @@ def print_papers(papers: Sequence[Paper]) -> dict[str, list[ContentFile]]:
 def _odt(paper: Paper) -> ContentFile:
     data = write_odt(
         title=paper.title, subtitle=paper.subtitle, blocks=paper.blocks, author=str(settings.ORGANISATION),
-        is_landscape=paper.is_landscape, dated=paper.dated,
+        dated=paper.dated,
     )  # fmt: skip
     return ContentFile(data, f"{paper.name}.odt")
 
@@ -88,7 +86,7 @@ def _context(paper: Paper) -> dict[str, Any]:
 
 def _printed(block: Block) -> dict[str, Any]:
     if not isinstance(block, Table):
-        return {"kind": type(block).__name__, "block": block}
+        return {"kind": type(block).__name__, "block": block, "text": _kept(block.text)}
     columns = len(block.headings) or len(block.rows[0])
     widths = list(block.widths) or [1.0] * columns
     shares = [f"{100 * width / sum(widths):.1f}%" for width in widths]
@@ -96,8 +94,13 @@ def _printed(block: Block) -> dict[str, Any]:
         "kind": "Table",
         "block": block,
         "headings": list(zip(block.headings, shares, strict=False)),
-        "rows": [list(zip(row, shares, strict=True)) for row in block.rows],
+        "rows": [[(_kept(cell), share) for cell, share in zip(row, shares, strict=True)] for row in block.rows],
     }
+
+
+def _kept(text: str) -> str:
+    """Return `text` with its full-width spaces, room for writing, as such that the renderer does not fold."""
+    return text.replace("\u3000", "\u00a0" * 3)
 
 
 def _blocks(item: dict[str, Any], version: dict[str, Any]) -> Iterator[Block]:
@@ -122,7 +125,7 @@ def _block(block: dict[str, Any], values: dict[str, str], points: Sequence[Point
         yield Table(
             caption=block["points"],
             headings=("項次", "作業階段", "控制重點", "依據"),
-            widths=(0.8, 2.2, 6, 4),
+            widths=(0.9, 2.2, 5.4, 3.5),
             rows=[(str(n), point.step, point.control, point.basis) for n, point in enumerate(points, start=1)],
         )
     else:
