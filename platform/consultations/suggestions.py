@@ -25,7 +25,10 @@ MOST_WORDS = 250
 TELLING_WORDS = 40
 """The rarest of them, by which cases are ranked: common words would cost most and say least."""
 
-_SPARE = 3  # candidates beyond the limit: some may have been reopened since they were indexed
+SAME_ANSWER = 0.8
+"""Share of common words from which two answers are one: officers give the same answer many times a year."""
+
+_CANDIDATES = 4  # for each place: some were reopened since they were indexed, some give an answer already shown
 
 
 @dataclass(frozen=True)
@@ -40,24 +43,36 @@ class Suggestion:
 def similar_cases(text: str, *, limit: int = 5, exclude: int | None = None) -> list[Suggestion]:
     """Return at most `limit` answered cases like `text`, the most similar first; `exclude` is a case's key.
 
-    An empty text, or one of punctuation alone, finds none. The cases come with subject, error pattern, agency and
-    officer; only live pages are attached.
+    Of cases with the same answer the most similar one stands for all. An empty text, or one of punctuation alone,
+    finds none. The cases come with subject, error pattern, agency and officer; only live pages are attached.
     """
     weights = _telling(text)
     if not weights or limit < 1:
         return []
-    scores = _scores(weights, limit=limit + _SPARE, exclude=exclude)
+    scores = _scores(weights, limit=limit * _CANDIDATES, exclude=exclude)
     cases = (
         Consultation.objects.answered()
         .select_related("subject", "error_pattern", "agency", "officer__person")
         .in_bulk(list(scores))
     )
-    found = [pk for pk in scores if pk in cases][:limit]
+    found = _different([pk for pk in scores if pk in cases], cases, limit)
     pages = {
         page.consultation_id: page
         for page in QuestionPage.objects.live().filter(consultation__in=found, alias_of=None).order_by("pk")
     }
     return [Suggestion(cases[pk], scores[pk], pages.get(pk)) for pk in found]
+
+
+def _different(ranked: list[int], cases: dict[int, Consultation], limit: int) -> list[int]:
+    """Return the first `limit` of `ranked` that each give another answer."""
+    shown: dict[int, set[str]] = {}
+    for pk in ranked:
+        words = set(query_words(cases[pk].answer))
+        if not any(len(words & others) >= SAME_ANSWER * len(words | others) for others in shown.values()):
+            shown[pk] = words
+        if len(shown) == limit:
+            break
+    return list(shown)
 
 
 def _telling(text: str) -> dict[str, float]:

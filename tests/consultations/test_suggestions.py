@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from datetime import timedelta
 from typing import Any
 
@@ -70,6 +71,17 @@ def test_a_case_that_is_open_again_or_excluded_is_not_suggested(cases: list[Cons
     assert cases[1] not in found("兩家投標可以開標嗎", exclude=cases[1].pk)
 
 
+def test_the_same_answer_is_suggested_once_by_its_most_similar_case() -> None:
+    answer = "公告金額十分之一以下的採購，得不經公告程序，逕洽廠商採購，免提供報價或企劃書。"
+    close = answered("小額採購可以直接找一家廠商買嗎？", answer)
+    others = [answered(f"小額採購第 {n} 種情形可以嗎？", answer.replace("免", "也免")) for n in range(30)]
+    other = answered("小額採購要不要驗收？", "要驗收，但得採書面驗收。")
+    index_cases([close, *others, other])
+
+    assert found("小額採購可以直接找一家買嗎", limit=2)[0] == close
+    assert found("小額採購要驗收嗎", limit=2)[0] == other
+
+
 def test_new_words_replace_the_old_ones_and_dropping_leaves_none(cases: list[Consultation]) -> None:
     case = cases[0]
     case.question = "差額保證金怎麼算？"
@@ -103,7 +115,7 @@ def test_the_sweep_indexes_what_a_lost_signal_left_out_and_the_command_everythin
     assert sweep_terms() == 0
 
     QuestionTerm.objects.all().delete()
-    call_command("reindex_cases", verbosity=0)
+    call_command("reindex_cases", stdout=io.StringIO())
     assert found("拒絕往來戶") == [long_ago]
     assert reindex_cases() == 2
 

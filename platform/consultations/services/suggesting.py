@@ -21,14 +21,14 @@ from website.segmentation import query_words
 from ..models import Consultation, QuestionTerm
 from ..models.log import ConsultationQuerySet
 
-QUESTION_COUNTS = 3.0
+QUESTION_COUNTS = 2.0
 """How many mentions in the answer one mention in the question is worth."""
 
 SCALE = 1000
 """Weights are whole numbers below this one."""
 
-_SATURATION = 1.2
-_LENGTH_MATTERS = 0.6
+_SATURATION = 2.0
+_LENGTH_MATTERS = 0.5
 _USUAL_QUESTION = 70
 _USUAL_ANSWER = 170
 _BATCH = 5000
