@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from .services import asking, reminders, suggesting
+from .services import asking, importing, log, reminders, suggesting
 
 
 @shared_task(name="consultations.sweep_terms", ignore_result=True)
@@ -28,3 +28,22 @@ def remind_shifts() -> None:
 def sweep_answer_mails() -> None:
     """Mail the answers that a lost signal left out."""
     asking.sweep_answer_mails()
+
+
+@shared_task(name="consultations.run_import", ignore_result=True)
+def run_import(import_id: int) -> None:
+    """Write the rows of an old spreadsheet into the log."""
+    importing.run_import(import_id=import_id)
+
+
+@shared_task(name="consultations.sweep_imports", ignore_result=True)
+def sweep_imports() -> None:
+    """Send again the imports that stand still: their worker was killed or their task was lost."""
+    for import_id in importing.sweep_imports():
+        run_import.delay(import_id)
+
+
+@shared_task(name="consultations.discard_empty_drafts", ignore_result=True)
+def discard_empty_drafts() -> None:
+    """Discard entries in which nothing stands: their screen was closed without a word."""
+    log.discard_empty_drafts()

@@ -46,7 +46,7 @@ def threads_of(user: Any) -> QuerySet[Consultation]:
     """
     mine = Consultation.objects.counted().filter(asked_by=user, asks_on=None)
     moved = Coalesce(Max("asked_on__asked_at"), "asked_at")
-    return mine.annotate(moved_at=moved).order_by("-moved_at", "-pk")
+    return mine.select_related("subject").annotate(moved_at=moved).order_by("-moved_at", "-pk")
 
 
 def as_threads(firsts: list[Consultation]) -> list[Thread]:

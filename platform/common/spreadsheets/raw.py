@@ -15,6 +15,7 @@ from .rawsheet import Area, Doubt, RawSheet
 from .table import INVISIBLE, normalise_heading
 
 MAX_COLUMNS = 256
+MAX_MERGED = 100_000
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,9 @@ def lay_raw(sheet: RawSheet, *, name: str, known: Collection[str], max_rows: int
     if width > MAX_COLUMNS:
         message = _("The table has more than %(limit)d columns.") % {"limit": MAX_COLUMNS}
         raise SpreadsheetError([Problem(name, header_row, None, message)], code="too_large")
+    if len(sheet.merged) > MAX_MERGED:
+        message = _("The workbook unfolds to more than can be read. Keep to one plain table.")
+        raise SpreadsheetError([Problem(name, None, None, message)], code="too_large")
     if sheet.is_text:
         doubts |= {(number, width): Doubt.BEYOND_HEADINGS for number, cells in laid if _width(cells) > width}
     return RawTable(
@@ -74,7 +78,7 @@ def lay_raw(sheet: RawSheet, *, name: str, known: Collection[str], max_rows: int
         header_row=header_row,
         headings=_padded(headings, width),
         rows=[RawRow(number, _padded(cells, width)) for number, cells in laid],
-        merged=[area for area in sheet.merged if area.last_row > header_row],
+        merged=_within(sheet.merged, header_row, laid[-1][0], width),
         doubts=doubts,
         notes=list(sheet.notes),
     )
@@ -117,6 +121,16 @@ def _text(value: Any) -> tuple[str, Doubt | None]:
     if isinstance(cell, Decimal):
         return f"{cell:f}", None
     return ("" if cell is None else str(cell)), None
+
+
+def _within(areas: Iterable[Area], header_row: int, last_row: int, width: int) -> list[Area]:
+    """Those that reach into the rows below the headings, cut to where anything stands."""
+    cut = (
+        area._replace(last_row=min(area.last_row, last_row), last_column=min(area.last_column, width - 1))
+        for area in areas
+        if area.last_row > header_row and area.first_row <= last_row and area.first_column < width
+    )
+    return [area for area in cut if area[:2] != area[2:]]
 
 
 def _width(cells: Sequence[str]) -> int:

@@ -90,6 +90,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "website.middleware.SignInMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "website.middleware.RefusalMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -286,7 +287,9 @@ CELERY_BEAT_SCHEDULE = {
         "task": "consultations.remind_shifts",
         "schedule": crontab(hour="8-11", minute="10"),
     },
+    "consultations.sweep_imports": {"task": "consultations.sweep_imports", "schedule": 120.0},
     "consultations.sweep_answer_mails": {"task": "consultations.sweep_answer_mails", "schedule": 600.0},
+    "consultations.discard_empty_drafts": {"task": "consultations.discard_empty_drafts", "schedule": 3600.0},
     "config.heartbeat": {"task": "config.heartbeat", "schedule": 20.0},
 }
 
