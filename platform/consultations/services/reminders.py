@@ -75,12 +75,8 @@ def remind_shifts(*, at: datetime) -> int:
 
 @transaction.atomic
 def _remind_of_shifts(officer_id: int, days: tuple[date, date], at: datetime) -> int:
-    shifts = list(
-        DutyShift.objects.select_for_update(of=("self",))
-        .select_related("officer__person")
-        .filter(ahead(at), officer=officer_id, day__in=days, reminded_at__isnull=True)
-        .order_by("pk")
-    )
+    due = DutyShift.objects.filter(ahead(at), officer=officer_id, day__in=days, reminded_at__isnull=True)
+    shifts = list(due.select_for_update().order_by("pk"))
     if not shifts:
         return 0
     DutyShift.objects.filter(pk__in=[shift.pk for shift in shifts]).update(reminded_at=at)

@@ -113,12 +113,11 @@ def lock_shifts(pks: Iterable[int], *, complete: bool = True) -> list[DutyShift]
     Raises DomainError `shift_gone` when one was cleared meanwhile and all of them (`complete`) are needed.
     """
     wanted = list(pks)
-    shifts = list(
-        DutyShift.objects.select_for_update(of=("self",))
-        .select_related("officer__person")
-        .filter(pk__in=wanted)
-        .order_by("pk")
+    # locked without a join: PostgreSQL would leave out a row whose officer changed while it waited for the lock
+    locked = list(
+        DutyShift.objects.select_for_update().filter(pk__in=wanted).order_by("pk").values_list("pk", flat=True)
     )
+    shifts = list(DutyShift.objects.select_related("officer__person").filter(pk__in=locked).order_by("pk"))
     if complete and len(shifts) != len(set(wanted)):
         raise DomainError(_("This shift does not stand in the roster any more."), code="shift_gone")
     return shifts
