@@ -9,6 +9,8 @@ from django.db.models import QuerySet
 from wagtail.models import Page
 
 from accounts.permissions import is_administrator, is_instructor
+from consultations.models import QuestionPage
+from consultations.permissions import can_draft_questions
 from courses.catalogue.models import CoursePage, CourseRun, Session
 from courses.catalogue.permissions import can_teach_run
 from courses.enrolment.enums import EnrolmentState
@@ -156,11 +158,12 @@ def is_bound_to_own_courses(user: Any) -> bool:
 def can_add_teaching_page(user: Any, parent: Page, page_class: type[Page]) -> bool:
     """Whether an instructor may write a page of `page_class` under `parent`.
 
-    Lessons under the page of a course they teach, lectures as a seed teacher, nothing else.
+    Lessons under the page of a course they teach, lectures as a seed teacher, questions and answers as a hotline
+    officer, nothing else.
     """
     from .models import LecturePage, LessonPage
 
-    if not is_bound_to_own_courses(user):
+    if not is_bound_to_own_courses(user) or (page_class is QuestionPage and can_draft_questions(user)):
         return True
     if page_class is LessonPage:
         place = parent.specific
@@ -169,10 +172,15 @@ def can_add_teaching_page(user: Any, parent: Page, page_class: type[Page]) -> bo
 
 
 def can_change_teaching_page(user: Any, page: Page) -> bool:
-    """Whether an instructor may still edit, move or delete their own `page`."""
+    """Whether an instructor may still edit, move or delete their own `page`.
+
+    Who is a hotline officer as well writes questions and answers by the rules of the hotline, which are Wagtail's.
+    """
     from .models import LecturePage, LessonPage
 
     if not is_bound_to_own_courses(user):
+        return True
+    if page.specific_class is QuestionPage and can_draft_questions(user):
         return True
     if page.owner_id != user.pk:
         return False

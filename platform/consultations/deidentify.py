@@ -22,6 +22,7 @@ _NUMBER = r"[0-9一二三四五六七八九十百千〇○零]+"
 
 _SAME = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0xA0: 0x20, ord("台"): ord("臺")}
 # characters that nobody sees and that would tear a number apart: they count as a space
+_SAME |= {ord("\n"): ord("。"), ord("\r"): ord("。")}  # nothing reaches over the end of a line
 _SAME |= dict.fromkeys((0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF), 0x20)
 
 _NATIONAL_ID = re.compile(
@@ -57,14 +58,16 @@ _PUBLIC_SOURCE = re.compile(
 )
 _CASE_NUMBER = re.compile(
     rf"""(?:
-        (?<=案號|編號|字號|文號|標號|號碼|序號|收文)\s?[:為是]?\s?(?P<labelled>(?=[A-Za-z0-9/_-]*[0-9])[A-Za-z0-9][A-Za-z0-9/_.-]{{2,29}})
+        (?<=案號|編號|字號|文號|標號|號碼|序號|收文)\s?[:為是]?\s?
+            (?P<labelled>(?=[A-Za-z0-9/_-]*[0-9])[A-Za-z0-9][A-Za-z0-9/_.-]{{2,29}})
       | (?P<office>(?:(?![依查按據奉以經與及])[{_HAN}]){{1,9}}字\s?第\s?[0-9]{{5,12}}(?:-[0-9]+)?\s?號)
       | (?P<long>第\s?[0-9]{{8,12}}\s?號)
       | (?P<dashed>第\s?[A-Za-z]{{0,4}}[0-9]{{2,8}}-[A-Za-z0-9-]{{1,12}}\s?號)
       | (?<![A-Za-z0-9-])(?P<coded>
             [A-Za-z]{{0,4}}(?:9[0-9]|1[0-4][0-9])-?[A-Za-z]{{1,3}}-?[0-9]{{1,6}}(?:-[A-Za-z0-9]{{1,6}})*  # 115D26
           | 1[0-4][0-9](?:0[1-9]|1[0-2])(?:[0-2][0-9]|3[01])-[A-Za-z0-9]{{1,6}}               # 1150423-A
-          | (?!CNS|ISO|ASTM|JIS|IEC|EN|NTD?|TWD|USD)[A-Za-z]{{1,5}}-?1[0-4][0-9][0-9]{{2,8}}(?:-[A-Za-z0-9]{{1,6}})*  # TC1150423
+          | (?!CNS|ISO|ASTM|JIS|IEC|EN|NTD?|TWD|USD)                                          # TC1150423
+            [A-Za-z]{{1,5}}-?1[0-4][0-9][0-9]{{2,8}}(?:-[A-Za-z0-9]{{1,6}})*
           | 1[0-4][0-9]-[0-9]{{4,5}}(?:-[0-9]{{1,3}})?{_NO_UNIT}                              # 115-0042
         )(?![A-Za-z0-9-])
     )""",
@@ -74,12 +77,16 @@ _ROAD = rf"(?:(?![於在至到址由從設為的之及與和住])[{_HAN}0-9]){{1
 _PLACE = (
     rf"(?:[{_HAN}]{{2}}[市縣]\s?)?(?:[{_HAN}]{{1,3}}[區鄉鎮市]\s?)?(?:[{_HAN}]{{1,3}}[里村]\s?)?(?:{_NUMBER}\s?鄰\s?)?"
 )
-_HOUSE = rf"{_NUMBER}(?:\s?[-之]\s?{_NUMBER})?\s?號(?:\s?(?:地下)?{_NUMBER}\s?樓(?:\s?之\s?{_NUMBER})?)?(?:\s?[A-Z0-9]+\s?室)?"
+_HOUSE = (
+    rf"{_NUMBER}(?:\s?[-之]\s?{_NUMBER})?\s?號"
+    rf"(?:\s?(?:地下)?{_NUMBER}\s?樓(?:\s?之\s?{_NUMBER})?)?(?:\s?[A-Z0-9]+\s?室)?"
+)
 _ADDRESS = re.compile(
     rf"{_PLACE}{_ROAD}\s?(?:{_NUMBER}\s?段\s?)?"
     rf"(?:{_NUMBER}\s?巷\s?(?:{_NUMBER}\s?弄\s?)?(?:{_HOUSE})?|{_HOUSE})"
     rf"|(?:[{_HAN}]{{1,3}}[區鄉鎮市])[{_HAN}]{{1,3}}[里村]\s?(?:{_NUMBER}\s?鄰\s?)?{_HOUSE}"
-    rf"|[{_HAN}]{{2,3}}段\s?(?:[{_HAN}]{{2,4}}小段\s?)?[0-9]{{1,5}}(?:-[0-9]{{1,5}})?\s?(?:等[0-9一二三四五六七八九十]*筆)?\s?地號"
+    rf"|[{_HAN}]{{2,3}}段\s?(?:[{_HAN}]{{2,4}}小段\s?)?"
+    r"[0-9]{1,5}(?:-[0-9]{1,5})?\s?(?:等[0-9一二三四五六七八九十]*筆)?\s?地號"
 )
 _LEADING_WORDS = re.compile(r"^(?:地址|住址|位於|位在|設於|設在|坐落|本市|於|在)+")
 
@@ -109,9 +116,8 @@ def find_marks(text: str) -> list[Mark]:
     plain = normalised(text)
     found: list[tuple[FlagKind, int, int]] = []
     sources = [(match.start(), match.end()) for match in _PUBLIC_SOURCE.finditer(plain)]
-    for kind, start, end in _candidates(plain):
-        while end > start and plain[end - 1].isspace():
-            end -= 1
+    for kind, start, last in _candidates(plain):
+        end = start + len(plain[start:last].rstrip())
         if not any(first < end and start < last for first, last in sources) and not any(
             first < end and start < last for _kind, first, last in found
         ):
@@ -149,8 +155,7 @@ def _people(plain: str) -> Iterator[tuple[FlagKind, int, int]]:
             group = str(match.lastgroup)
             if not NOT_A_NAME.match(match[group]):
                 spans.append(match.span(group))
-    for match in COMPANY.finditer(plain):
-        spans.append(match.span("name"))
+    spans += [match.span("name") for match in COMPANY.finditer(plain)]
     # the longer one says more: 王小明科長 rather than the 王小明 within it
     for start, end in sorted(spans, key=lambda span: (span[0] - span[1], span[0])):
         yield FlagKind.NAME, start, end

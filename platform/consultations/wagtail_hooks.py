@@ -29,7 +29,7 @@ def register_hotline_menu() -> MenuItem:
 def register_history_lines(actions: LogActionRegistry) -> None:
     """Name what the history of a case tells beside Wagtail's own creating and editing."""
     actions.register_action(history.REGISTERED, _("Register"), pgettext_lazy("of a case", "Registered with a number"))
-    actions.register_action(history.ANSWERED, _("Answer"), pgettext_lazy("of a case", "Answered"))
+    actions.register_action(history.ANSWERED, pgettext_lazy("of a case", "Answer"), pgettext_lazy("of a case", "Answered"))
     actions.register_action(history.REOPENED, _("Reopen"), pgettext_lazy("of a case", "Reopened"))
     actions.register_action(history.TAKEN_OVER, _("Take over"), pgettext_lazy("of a case", "Taken over"))
     actions.register_action(history.HANDED_OVER, _("Hand over"), pgettext_lazy("of a case", "Handed over"))

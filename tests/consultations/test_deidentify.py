@@ -1,5 +1,7 @@
 """What may give somebody away is marked; what an answer about procurement is made of is not."""
 
+from itertools import pairwise
+
 import pytest
 
 from accounts.enums import AgencyKind
@@ -136,7 +138,7 @@ def test_marks_come_in_order_and_do_not_overlap():
     assert [mark.text for mark in marks] == [
         "王小明科長", "環保局", "04-2217-7399", "wang@mail.tw", "115D26", "王小明科長", "文心路一段1號",
     ]  # fmt: skip
-    assert all(one.end <= other.start for one, other in zip(marks, marks[1:], strict=False))
+    assert all(one.end <= other.start for one, other in pairwise(marks))
 
 
 def test_names_are_found_with_few_queries(django_assert_num_queries):

@@ -6,12 +6,12 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import RichTextField, StreamField
-from wagtail.models import GroupApprovalTask, Page
+from wagtail.models import GroupApprovalTask, Page, Revision, TaskState, WorkflowState
 from wagtail.snippets.blocks import SnippetChooserBlock
 
 from library.models import Subject
@@ -36,7 +36,7 @@ class QuestionIndexPage(BasePage):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add the questions asked for."""
-        from ..selectors import question_list
+        from ..questions import question_list
 
         return {**super().get_context(request, *args, **kwargs), **question_list(self, request)}
 
@@ -82,6 +82,29 @@ class QuestionPage(BasePage):
         *BasePage.search_fields, SegmentedSearchField("question"), SegmentedSearchField("answer"),
     ]  # fmt: skip
 
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add what stands around the answer: articles, related questions, what this reader said of it."""
+        from ..questions import question_context
+
+        return {**super().get_context(request, *args, **kwargs), **question_context(self, request)}
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Serve the page and count that it was read."""
+        from ..questions import note_reading
+
+        response = super().serve(request, *args, **kwargs)
+        if response.status_code == 200:
+            note_reading(self, request)
+        return response
+
+    def publish(self, revision: Revision, *args: Any, **kwargs: Any) -> None:
+        """Publish `revision`; one whose hour has come, but whose words may give somebody away, stays a draft."""
+        from ..services.publishing import hold_back
+
+        if kwargs.get("log_action") == "wagtail.publish.scheduled" and hold_back(revision=revision):
+            return
+        super().publish(revision, *args, **kwargs)
+
     class Meta:
         verbose_name = _("question and answer")
         verbose_name_plural = _("questions and answers")
@@ -89,6 +112,28 @@ class QuestionPage(BasePage):
 
 class QuestionReviewTask(GroupApprovalTask):
     """Review of questions and answers: nobody can approve one in which a passage is still flagged."""
+
+    def start(self, workflow_state: WorkflowState, user: Any = None) -> TaskState:
+        """Take a page into review. Raises DomainError `still_flagged`."""
+        from ..services.publishing import refuse_while_flagged
+
+        refuse_while_flagged(page=workflow_state.content_object)
+        return super().start(workflow_state, user=user)
+
+    def get_actions(self, obj: Any, user: Any) -> list[tuple[str, str, bool]]:
+        """Offer no approval while a passage is flagged."""
+        from ..clearing import count_open
+
+        actions = super().get_actions(obj, user)
+        return [action for action in actions if action[0] != "approve"] if count_open(obj) else actions
+
+    def on_action(self, task_state: TaskState, user: Any, action_name: str, **kwargs: Any) -> Any:
+        """Approve or send back. Raises DomainError `still_flagged` where the reviewer's own words are flagged."""
+        from ..services.publishing import refuse_while_flagged
+
+        if action_name == "approve":
+            refuse_while_flagged(page=task_state.workflow_state.content_object)
+        return super().on_action(task_state, user, action_name, **kwargs)
 
     class Meta:
         verbose_name = _("review of a question and answer")

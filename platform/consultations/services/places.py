@@ -1,0 +1,50 @@
+"""Where questions and answers are written and who reviews them: laid by code, as roles are."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.auth.models import Group, Permission
+from django.db import transaction
+from wagtail.models import GroupPagePermission, Workflow, WorkflowPage, WorkflowTask
+
+from accounts.enums import Role
+
+from ..models import QuestionIndexPage, QuestionReviewTask
+
+REVIEW_NAME = "問答審核"
+
+
+@transaction.atomic
+def ensure_question_workflow() -> None:
+    """Let administrators review what is submitted below the lists of questions, and nothing go past them. Idempotent.
+
+    Without a list of questions there is nothing to lay.
+    """
+    indexes = QuestionIndexPage.objects.all()
+    if not indexes.exists():
+        return
+    task = QuestionReviewTask.objects.order_by("pk").first() or QuestionReviewTask.objects.create(name=REVIEW_NAME)
+    workflow = Workflow.objects.filter(workflow_tasks__task=task).order_by("pk").first()
+    if workflow is None:
+        workflow = Workflow.objects.create(name=REVIEW_NAME)
+        WorkflowTask.objects.create(workflow=workflow, task=task)
+    task.groups.add(Group.objects.get_or_create(name=Role.ADMINISTRATOR.value)[0])
+    for index in indexes:
+        WorkflowPage.objects.get_or_create(page_id=index.pk, defaults={"workflow": workflow})
+
+
+@transaction.atomic
+def ensure_question_permissions() -> None:
+    """Let hotline officers add pages below the list of questions, and nowhere else. Idempotent.
+
+    Wagtail's "add" lets somebody write drafts and edit their own; publishing stays with the administrators.
+    """
+    group, _created = Group.objects.get_or_create(name=Role.HOTLINE_OFFICER.value)
+    add = Permission.objects.filter(codename="add_page", content_type__app_label="wagtailcore").first()
+    if add is None:  # before the first migration is through
+        return
+    written = QuestionIndexPage.objects.filter(locale__language_code=settings.LANGUAGE_CODE)
+    places = list(written.values_list("pk", flat=True))
+    GroupPagePermission.objects.filter(group=group).exclude(page__in=places, permission=add).delete()
+    for place in places:
+        GroupPagePermission.objects.get_or_create(group=group, page_id=place, permission=add)
