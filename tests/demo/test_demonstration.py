@@ -2,9 +2,11 @@
 
 import io
 import json
+from collections import Counter
 
 import pytest
 from django.core.management import call_command
+from django.utils import timezone
 
 from accounts.models import Person
 from common.errors import DomainError
@@ -13,6 +15,9 @@ from courses.catalogue.models import CourseRun
 from courses.learning.models import LecturePage, LessonPage
 from demo.models import DemoLayer
 from demo.services import lay_demonstration, reset_demonstration
+from library.enums import DocumentKind, FileFormat
+from library.models import AnnouncementPage, DocumentVersion, LibraryDocument, ProcurementTask
+from library.zone import articles_of
 from tests.factories.accounts import PersonFactory
 
 pytestmark = pytest.mark.django_db
@@ -74,6 +79,39 @@ def test_lessons_teach_and_name_their_articles(demonstration):
         words = "".join(str(block.value) for block in page.body)
         assert sum("\u4e00" <= character <= "\u9fff" for character in words) >= 1500, page.title
         assert words.count(" 條") >= 10, page.title
+
+
+def test_the_zone_says_that_its_documents_are_no_official_ones(demonstration):
+    documents = LibraryDocument.objects.all()
+    assert len(documents) == 9
+    for document in documents:
+        assert "示範" in document.title, document.title
+        assert "示範" in document.summary, document.title
+        assert "demonstration" in document.title_en, document.title
+    for page in AnnouncementPage.objects.filter(locale__language_code="zh-hant"):
+        assert page.summary.startswith("示範公告。"), page.title
+
+
+def test_the_zone_has_documents_of_every_kind_in_versions_with_files_to_edit_and_to_read(demonstration):
+    today = timezone.localdate()
+    versions = DocumentVersion.objects.prefetch_related("files", "control_points").select_related("document")
+    per_document = Counter(version.document.slug for version in versions)
+    assert {document.kind for document in LibraryDocument.objects.all()} == set(DocumentKind.values)
+    assert sum(number >= 2 for number in per_document.values()) >= 3
+    assert [version.document.slug for version in versions if version.effective_from > today] == ["procurement-manual"]
+    for version in versions:
+        assert {file.format for file in version.files.all()} == {FileFormat.ODT, FileFormat.PDF}, version
+    procedures = [version for version in versions if version.document.kind == DocumentKind.PROCEDURE]
+    assert {8 <= len(version.control_points.all()) <= 10 for version in procedures} == {True}
+    assert all(point.basis for version in procedures for point in version.control_points.all())
+
+
+def test_every_task_leads_to_a_document_and_every_document_to_an_article(demonstration):
+    for task in ProcurementTask.objects.all():
+        assert task.documents.exists(), task.slug
+        assert task.subjects.exists(), task.slug
+    for document in LibraryDocument.objects.all():
+        assert articles_of([document], limit=50), document.slug
 
 
 def test_a_second_run_changes_nothing(demonstration):
