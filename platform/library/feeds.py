@@ -18,7 +18,7 @@ from .zone import announcements, interface_language
 _MOST = 30
 
 
-class AnnouncementFeed(Feed):  # type: ignore[type-arg]  # its type takes no arguments at run time
+class AnnouncementFeed(Feed):
     """The newest announcements in the language of the address."""
 
     feed_type = Atom1Feed

@@ -68,7 +68,7 @@ def announcements(language: str, *, today: date | None = None) -> QuerySet[Annou
 
 def announcements_page(index: Any, number: Any) -> PaginatorPage[AnnouncementPage]:
     """Return page `number` (as the address says, perhaps nonsense) of the announcements below `index`."""
-    found = announcements(index.locale.language_code).child_of(index)
+    found = announcements(index.locale.language_code).filter(path__startswith=index.path, depth=index.depth + 1)
     return Paginator(found, PER_PAGE).get_page(number)
 
 
