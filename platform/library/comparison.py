@@ -94,10 +94,14 @@ def compare_versions(earlier: LawVersion, later: LawVersion) -> Comparison:
 
 @dataclass(frozen=True)
 class Wording:
-    """The words that an article got by one version; `before` are the official words until then."""
+    """The words that an article got by one version; `before` are the official words until then.
+
+    `is_addition` says that the law had an earlier version without this article.
+    """
 
     version: ArticleVersion
     before: str | None
+    is_addition: bool = False
 
     @cached_property
     def pieces(self) -> list[Piece]:
@@ -117,17 +121,21 @@ class Wording:
         return is_deleted(self.version.text)
 
 
-def wordings(versions: Sequence[ArticleVersion]) -> list[Wording]:
-    """Return the wordings of an article from its `versions`, the newest first, as `Article.versions` orders them.
+def wordings(article: Article, versions: Sequence[ArticleVersion]) -> list[Wording]:
+    """Return the wordings of `article` from its `versions`, the newest first, as `Article.versions` orders them.
 
-    Where a version of the law says again what the one before said, only the first is listed.
+    Where a version of the law says again what the one before said, only the first is listed; our own summaries
+    only where no official words are known. One query.
     """
+    official = [version for version in versions if version.source == TextSource.OFFICIAL]
+    if not official:
+        return [Wording(version, None) for version in versions]
+    first = official_versions().filter(law=article.law_id).order_by("amended_on").first()
     found: list[Wording] = []
-    official: str | None = None
-    for version in reversed(versions):
-        if version.source == TextSource.SUMMARY:
-            found.append(Wording(version, None))
-        elif version.text != official:
-            found.append(Wording(version, official))
-            official = version.text
+    before: str | None = None
+    for version in reversed(official):
+        if version.text != before:
+            is_addition = before is None and first is not None and first.pk != version.law_version_id
+            found.append(Wording(version, before, is_addition))
+            before = version.text
     return found[::-1]

@@ -28,6 +28,16 @@ class Piece:
     kind: Kind
     text: str
 
+    @property
+    def breaks(self) -> str:
+        """The line breaks that the piece begins with; they stand before its mark."""
+        return self.text[: len(self.text) - len(self.words)]
+
+    @property
+    def words(self) -> str:
+        """The piece without the line breaks that it begins with."""
+        return self.text.lstrip("\n")
+
 
 @dataclass
 class _Edit:

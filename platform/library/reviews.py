@@ -60,7 +60,9 @@ def citing_keys(articles: Iterable[int]) -> set[tuple[int, int, int]]:
 
 def pending_reviews() -> QuerySet[CitationReview]:
     """Return the open reviews with what a list says of them: the newest change first."""
-    return CitationReview.objects.filter(closed_at=None).select_related("article__law", "version__law_version")
+    return CitationReview.objects.filter(closed_at=None).select_related(
+        "article__law", "version__law_version", "version__article__law"
+    )
 
 
 def _reached_by(wanted: dict[Key, Model]) -> dict[Key, set[Key]]:

@@ -87,7 +87,7 @@ def article(request: HttpRequest, pcode: str, number: str) -> HttpResponse:
             "is_summary": is_summary,
             "is_deleted": current is not None and is_deleted(current.text),
             "paragraphs": split(current.text) if current else [],
-            "wordings": wordings(versions),
+            "wordings": wordings(found, versions),
             "before": before,
             "after": after,
             "citing": back_links(found, request.user),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -129,7 +130,14 @@ class PreviewView(_ImportView, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Compute what would change, or show what was done."""
         previews = preview_laws([LawText.from_json(law) for law in self.law_import.laws])
-        outcome = [{**law, "verdict": LawVerdict(law["verdict"]).label} for law in self.law_import.outcome]
+        outcome = [
+            {
+                **law,
+                "verdict": LawVerdict(law["verdict"]).label,
+                "amended_on": date.fromisoformat(law["amended_on"]),
+            }
+            for law in self.law_import.outcome
+        ]
         return super().get_context_data(
             law_import=self.law_import,
             previews=previews,
@@ -149,7 +157,7 @@ class PreviewView(_ImportView, TemplateView):
         except DomainError as error:
             messages.error(request, str(error))
             return redirect(request.path if error.code != "discarded" else reverse("law_import:index"))
-        text = ngettext("%(count)d law was imported.", "%(count)d laws were imported.", len(results))
+        text = ngettext("%(count)d version was imported.", "%(count)d versions were imported.", len(results))
         messages.success(request, text % {"count": len(results)})
         return redirect("law_import:preview", self.law_import.pk)
 

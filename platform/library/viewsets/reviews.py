@@ -99,10 +99,12 @@ class ReviewView(_ReviewView, FormView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the words before and after."""
-        versions = list(self.review.article.versions.select_related("law_version"))
-        wording = next((found for found in wordings(versions) if found.version.pk == self.review.version_id), None)
+        article = self.review.article
+        history = wordings(article, list(article.versions.select_related("law_version")))
+        wording = next((found for found in history if found.version.pk == self.review.version_id), None)
         row = _described(self.review, self.request.user)
-        return super().get_context_data(row=row, review=self.review, wording=wording, **kwargs)
+        url = _url(self.review.citing)
+        return super().get_context_data(row=row, url=url, review=self.review, wording=wording, **kwargs)
 
     def form_valid(self, form: ReviewForm) -> HttpResponse:
         """Close the review."""
@@ -118,7 +120,9 @@ class ReviewView(_ReviewView, FormView):
 
 
 def _reviews() -> QuerySet[CitationReview]:
-    found = CitationReview.objects.select_related("article__law", "version__law_version", "closed_by__person")
+    found = CitationReview.objects.select_related(
+        "article__law", "version__law_version", "version__article__law", "closed_by__person"
+    )
     return found.prefetch_related("citing")
 
 
@@ -130,7 +134,6 @@ def _described(review: CitationReview, user: Any) -> dict[str, Any]:
         "title": str(citing) if citing is not None else _("no longer there"),
         "kind": capfirst(citing._meta.verbose_name or "") if citing is not None else "",
         "edit_url": _edit_url(citing, user),
-        "url": _url(citing),
     }
 
 
