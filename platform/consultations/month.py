@@ -44,6 +44,11 @@ class Day:
     halves: Sequence[HalfDay]
 
     @property
+    def is_bare(self) -> bool:
+        """Whether the day is over and there is nothing to say about it."""
+        return not (self.name or any(half.shift or half.is_ahead for half in self.halves))
+
+    @property
     def is_to_clear(self) -> bool:
         """Whether shifts stand on a day that is not worked (any more)."""
         return not self.is_working and any(half.shift and half.is_ahead for half in self.halves)

@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from common.templatetags.common_tags import shortdate
 from reports.forms import DayField
@@ -98,7 +99,7 @@ class HandOverForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Please choose at least one case.")},
     )
-    to = forms.ModelChoiceField(label=_("To"), queryset=HotlineOfficer.objects.none())
+    to = forms.ModelChoiceField(label=pgettext_lazy("hand over", "To"), queryset=HotlineOfficer.objects.none())
     note = forms.CharField(
         label=_("Note"), max_length=200, required=False, help_text=_("What the other officer should know.")
     )

@@ -39,7 +39,7 @@ def plan_rotation(*, first: date, last: date, by: User | None, announce: bool = 
     Raises DomainError: `backwards`, `past` (before today), `too_long` (over 366 days), `no_officers`, `try_again`.
     """
     if last < first:
-        raise DomainError(_("The last day lies before the first."), code="backwards")
+        raise DomainError(_("The last day is earlier than the first day."), code="backwards")
     if first < timezone.localdate():
         raise DomainError(_("The roster is planned for days that are still to come."), code="past")
     if last - first > LONGEST_RANGE:
@@ -93,7 +93,7 @@ def clear_shifts(*, first: date, last: date, by: User | None, only_days_off: boo
     DomainError `backwards`, `try_again`.
     """
     if last < first:
-        raise DomainError(_("The last day lies before the first."), code="backwards")
+        raise DomainError(_("The last day is earlier than the first day."), code="backwards")
     with bounded_wait(BUSY):
         coming = DutyShift.objects.filter(ahead(timezone.now()), day__range=(first, last))
         if only_days_off:

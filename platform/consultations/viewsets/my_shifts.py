@@ -17,6 +17,7 @@ from wagtail.admin import messages
 from accounts.permissions import signed_in
 from common.calendarfiles import CONTENT_TYPE
 from common.errors import DomainError
+from common.officedays import working_days
 
 from ..calendars import calendar_of_shifts
 from ..models import Consultation, HotlineOfficer, ShiftSwap
@@ -55,10 +56,12 @@ class MineView(RosterView, TemplateView):
             .select_related("shift", "in_exchange", "asked_by__person", "asked_of__person")
             .order_by("-decided_at")
         )
+        shifts = list(coming_shifts(self.mine, at=now)[:COMING])
         return super().get_context_data(
             mine=self.mine,
             now_on_duty=shift_now(self.mine, at=now),
-            shifts=list(coming_shifts(self.mine, at=now)[:COMING]),
+            shifts=shifts,
+            workdays=working_days(shifts[0].day, shifts[-1].day) if shifts else [],
             asked_of_me=proposals_for(self.mine, at=now),
             asked_by_me=asked_by_me,
             waiting={swap.shift_id for swap in asked_by_me},

@@ -24,7 +24,7 @@ class RosterViewSet(ViewSet):
     name = "hotline_roster"
     url_prefix = "hotline/roster"
     icon = "calendar-alt"
-    menu_label = _("Roster")
+    menu_label = _("Duty roster")
     menu_hook = "register_hotline_menu_item"
     menu_order = 60
     menu_item_class = _RosterMenuItem

@@ -20,6 +20,8 @@ from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 
 from accounts.permissions import signed_in
 from common.errors import DomainError
+from common.officedays import next_working_day, working_days
+from common.templatetags.common_tags import shortdate
 
 from ..hours import begins_at, ends_at
 from ..models import DutyShift, HotlineOfficer
@@ -45,7 +47,7 @@ class RosterView(WagtailAdminTemplateMixin):
     """A screen of the roster; for those who answer the hotline."""
 
     header_icon = "calendar-alt"
-    page_title = _("Roster")
+    page_title = _("Duty roster")
     request: HttpRequest
 
     def is_allowed(self) -> bool:
@@ -106,7 +108,7 @@ class PlanView(RosterView, TemplateView):
         """Offer the first days that are not planned, to the end of their month."""
         today = timezone.localdate()
         planned = last_planned_day()
-        first = max(today, planned + timedelta(days=1)) if planned else today
+        first = next_working_day(planned) if planned and planned >= today else today
         last = (first.replace(day=1) + timedelta(days=31)).replace(day=1) - timedelta(days=1)
         forms = {
             "plan_form": RangeForm(initial={"first": first, "last": last}, prefix="plan"),
@@ -172,7 +174,7 @@ class ShiftView(RosterView, FormView):
 
     def get_page_subtitle(self) -> str:
         """Name the shift."""
-        return str(self.shift)
+        return f"{shortdate(self.shift.day)} {self.shift.get_part_display()}"
 
     @property
     def is_reassigning(self) -> bool:
@@ -235,7 +237,8 @@ class ShiftView(RosterView, FormView):
     def _swap_form(self, *, bound: bool = True) -> SwapForm:
         now = timezone.now()
         others = ready_officers().exclude(pk=self.shift.officer_id)
-        last = timezone.localdate(now) + LOOK_AHEAD
-        theirs = DutyShift.objects.filter(ahead(now), day__lte=last).exclude(officer=self.shift.officer)
+        today = timezone.localdate(now)
+        days = working_days(today, today + LOOK_AHEAD)
+        theirs = DutyShift.objects.filter(ahead(now), day__in=days).exclude(officer=self.shift.officer)
         data = self.request.POST if bound and self.request.method == "POST" else None
         return SwapForm(data, officers=others, shifts=theirs)
