@@ -56,6 +56,13 @@ def documents_listed(
     return documents.order_by(Case(*places), "order", "title")
 
 
+def documents_found(query: str) -> list[LibraryDocument]:
+    """Return the documents that readers see and that match `query`, best first, as `documents_listed` does."""
+    ids = _found(query)
+    listed = {document.pk: document for document in documents_listed().filter(pk__in=ids)}
+    return [listed[pk] for pk in ids if pk in listed]
+
+
 def with_current_version(documents: QuerySet[LibraryDocument], day: date | None = None) -> QuerySet[LibraryDocument]:
     """Let each of `documents` carry its version in force on `day` (today), as `in_force[0]`, in three queries."""
     newest = DocumentVersion.objects.filter(effective_from__lte=day or timezone.localdate())

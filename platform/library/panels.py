@@ -11,6 +11,7 @@ from website.enrichment import register_enricher
 from website.navigation import add_entry
 from website.slots import Slot, fill
 
+from .documents import documents_listed
 from .models import CitationReview, Law, ProcurementTask
 from .permissions import can_review_citations
 from .references import link_references
@@ -27,6 +28,12 @@ def tasks_for_site_map(request: HttpRequest, subject: Any) -> dict[str, Any] | N
     """Return the tasks of buyers, or None before there is one."""
     tasks = list(ProcurementTask.objects.all())
     return {"tasks": tasks} if tasks else None
+
+
+def documents_for_site_map(request: HttpRequest, subject: Any) -> dict[str, Any] | None:
+    """Return the documents on offer, or None before there is one."""
+    documents = list(documents_listed())
+    return {"documents": documents} if documents else None
 
 
 def zone_for_home(request: HttpRequest, subject: Any) -> dict[str, Any] | None:
@@ -57,5 +64,6 @@ fill(
 )
 fill(Slot.HOME, order=30, template="library/home_panel.html", context=zone_for_home)
 fill(Slot.SITE_MAP, order=30, template="library/site_map_tasks.html", context=tasks_for_site_map)
+fill(Slot.SITE_MAP, order=35, template="library/site_map_documents.html", context=documents_for_site_map)
 fill(Slot.SITE_MAP, order=40, template="library/site_map_panel.html", context=laws_for_site_map)
 register_enricher(link_references)

@@ -1,4 +1,4 @@
-"""The source of the search that finds articles of law."""
+"""The sources of the search that find articles of law and documents of the zone."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from modelsearch.backends import get_search_backend
 
 from website.search_sources import Hit, register
 
+from .documents import current_version_of, documents_found
 from .enums import TextSource
-from .models import Article
+from .models import Article, LibraryDocument
 from .selectors import with_current_text
 
 
@@ -39,4 +40,28 @@ def _hit(article: Any) -> Hit:
     )
 
 
+def find_documents(query: str, user: Any) -> list[LibraryDocument]:
+    """Return the documents on offer that match by title, purpose or the words in force, best first; for everybody."""
+    return documents_found(query)
+
+
+def document_hits(documents: Sequence[LibraryDocument]) -> list[Hit]:
+    """Return the lines to print for `documents`."""
+    return [_document_hit(document) for document in documents]
+
+
+def _document_hit(document: LibraryDocument) -> Hit:
+    version = current_version_of(document)
+    points = [f"{point.step}：{point.control}" for point in version.control_points.all()] if version else []
+    words = [document.summary, version.changes if version else "", *points]
+    return Hit(
+        title=str(document),
+        url=document.get_absolute_url(),
+        text=" ".join(filter(None, words)),
+        note=f"{document.get_kind_display()} {version.label if version else ''}".strip(),
+        language="zh-hant",
+    )
+
+
+register(key="documents", label=_("Documents of the zone"), order=25, find=find_documents, hits=document_hits)
 register(key="articles", label=_("Articles of law"), order=30, find=find_articles, hits=article_hits)

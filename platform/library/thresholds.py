@@ -126,10 +126,13 @@ def thresholds_changed() -> list[tuple[Threshold, Threshold | None]]:
     for row in rows:
         changes.append((row, known.get((row.kind, row.procurement_kind))))
         known[row.kind, row.procurement_kind] = row
-    order = {kind: index for index, kind in enumerate(KINDS)}
-    return sorted(
-        changes, key=lambda change: (-change[0].effective_from.toordinal(), order[ThresholdKind(change[0].kind)])
-    )
+    return sorted(changes, key=lambda change: _place(change[0]))
+
+
+def _place(row: Threshold) -> tuple[int, int, int]:
+    """The newest first; of one day as `KINDS` and `ProcurementKind` have them."""
+    parts = ["", *ProcurementKind.values]
+    return -row.effective_from.toordinal(), KINDS.index(ThresholdKind(row.kind)), parts.index(row.procurement_kind)
 
 
 def _newest(rows: Iterable[Threshold]) -> Iterable[Threshold]:

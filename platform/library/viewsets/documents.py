@@ -147,8 +147,7 @@ class PublishView(_DocumentView):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Show the form, begun with what the version before has."""
         newest = next(iter(versions_of(self.document)), None)
-        today = timezone.localdate()
-        form = PublishForm(initial={"label": _next_label(self.document), "effective_from": today, "law_as_of": today})
+        form = PublishForm(initial={"label": _next_label(self.document), "effective_from": timezone.localdate()})
         return self._show(form, PointFormSet(initial=points_of(newest), prefix="points"))
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.core.exceptions import PermissionDenied
 from django.db.models import Model
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column
@@ -86,8 +88,25 @@ class ThresholdCreateView(SavedByServiceMixin, generic.CreateView):
         return services.add_threshold(kind=ThresholdKind(fields.pop("kind")), by=signed_in(self.request), **fields)
 
 
-class ThresholdEditView(SavedByServiceMixin, generic.EditView):
+class _OnlyBeforeItsDayMixin:
+    """A view of an amount that is closed once the amount is in force."""
+
+    deed: str
+    permission_policy: ThresholdPolicy
+    request: HttpRequest
+
+    def get_object(self, *args: Any, **kwargs: Any) -> Threshold:
+        """Return the amount. Raises PermissionDenied for what stays as it is."""
+        threshold: Threshold = super().get_object(*args, **kwargs)  # type: ignore[misc]  # of Wagtail's view beside it
+        if not self.permission_policy.user_has_permission_for_instance(self.request.user, self.deed, threshold):
+            raise PermissionDenied
+        return threshold
+
+
+class ThresholdEditView(_OnlyBeforeItsDayMixin, SavedByServiceMixin, generic.EditView):
     """Correct an amount before its day."""
+
+    deed = "change"
 
     def save_by_service(self, form: ThresholdForm) -> Model:
         """Change the amount."""
@@ -98,8 +117,10 @@ class ThresholdEditView(SavedByServiceMixin, generic.EditView):
         )  # fmt: skip
 
 
-class ThresholdDeleteView(generic.DeleteView):
+class ThresholdDeleteView(_OnlyBeforeItsDayMixin, generic.DeleteView):
     """Take back an amount before its day."""
+
+    deed = "delete"
 
     def get_usage_url(self) -> None:
         """Nothing refers to an amount."""
