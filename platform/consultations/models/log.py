@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from modelsearch import index
 from wagtail.models import RevisionMixin
@@ -84,7 +84,7 @@ class Consultation(RevisionMixin, index.Indexed, models.Model):
     channel = models.CharField(_("channel"), max_length=10, choices=Channel.choices, default=Channel.PHONE)
     asked_at = models.DateTimeField(_("asked at"), default=timezone.now, db_index=True)
     question = models.TextField(_("question"), max_length=4000, blank=True)
-    answer = models.TextField(_("answer"), max_length=8000, blank=True)
+    answer = models.TextField(pgettext_lazy("of a case", "answer"), max_length=8000, blank=True)
     minutes = models.PositiveSmallIntegerField(_("minutes"), null=True, blank=True)
     subject = models.ForeignKey(
         Subject, verbose_name=_("subject"), null=True, blank=True, on_delete=models.PROTECT,

@@ -3,6 +3,7 @@
 Two officers never write over each other. Whoever has a case open holds it, for `HOLD` at a time; a save by anybody
 else is refused with `HeldError`, a save over words that the writer has not seen with `StaleError`. Every function
 reads the case anew and locks its row, so what the caller holds may be old; each returns the case as it now stands.
+Who waits for a row longer than `common.locking` allows gets DomainError `try_again`, and nothing has been written.
 """
 
 from __future__ import annotations
@@ -14,11 +15,13 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from common.audit import audit
 from common.commits import after_commit
 from common.errors import DomainError
+from common.locking import bounded_wait
 from common.rocdates import roc_year
 
 from ..enums import Channel, ConsultationState
@@ -30,6 +33,8 @@ from . import history
 
 HOLD = timedelta(seconds=60)
 """How long a case stays held after the screen was last heard of; the screen says so every 20 seconds."""
+
+_in_turn = bounded_wait(gettext_lazy("Somebody else is saving here right now. Please try again in a moment."))
 
 FIELDS = frozenset({
     "question", "answer", "channel", "asked_at", "minutes", "subject", "error_pattern", "articles_named", "agency",
@@ -62,7 +67,7 @@ class HeldError(DomainError):
 # --- writing ------------------------------------------------------------------------------------
 
 
-@transaction.atomic
+@_in_turn
 def open_draft(*, by: User, channel: str = Channel.PHONE) -> Consultation:
     """Begin an entry and hold it for `by`. It has no number and is not counted until it is registered or answered."""
     now = timezone.now()
@@ -71,13 +76,13 @@ def open_draft(*, by: User, channel: str = Channel.PHONE) -> Consultation:
     )
 
 
-@transaction.atomic
+@_in_turn
 def begin_case(*, by: User, **fields: Any) -> Consultation:
     """Begin an entry with the first words that `by` typed: `open_draft` and `save_case` in one."""
     return save_case(consultation=open_draft(by=by), version=0, by=by, **fields)
 
 
-@transaction.atomic
+@_in_turn
 def save_case(*, consultation: Consultation, version: int, by: User, **fields: Any) -> Consultation:
     """Write `fields` (any of `FIELDS`) into a draft or an open case, and hold it for `by`.
 
@@ -116,7 +121,7 @@ def set_articles(*, consultation: Consultation) -> list[str]:
     return [str(missing) for missing in named.not_found]
 
 
-@transaction.atomic
+@_in_turn
 def discard_draft(*, consultation: Consultation, by: User | None) -> None:
     """Delete an entry that never got a number, with its history.
 
@@ -150,7 +155,7 @@ def is_blank(consultation: Consultation) -> bool:
 # --- states -------------------------------------------------------------------------------------
 
 
-@transaction.atomic
+@_in_turn
 def register_case(*, consultation: Consultation, by: User | None) -> Consultation:
     """Draft → open: give the entry its number. Done twice, it is done once.
 
@@ -172,7 +177,7 @@ def register_case(*, consultation: Consultation, by: User | None) -> Consultatio
     return case
 
 
-@transaction.atomic
+@_in_turn
 def answer_case(*, consultation: Consultation, by: User | None) -> Consultation:
     """→ answered: give the number if there is none, let go of the case and tell (`consultation_answered`).
 
@@ -200,7 +205,7 @@ def answer_case(*, consultation: Consultation, by: User | None) -> Consultation:
     return case
 
 
-@transaction.atomic
+@_in_turn
 def reopen_case(*, consultation: Consultation, by: User | None) -> Consultation:
     """Answered → open: the answer stays until it is answered anew. Done twice, it is done once."""
     case = _lock(consultation)
@@ -215,7 +220,7 @@ def reopen_case(*, consultation: Consultation, by: User | None) -> Consultation:
     return case
 
 
-@transaction.atomic
+@_in_turn
 def hand_over(
     *, consultations: Iterable[Consultation], to: HotlineOfficer, by: User | None, note: str = ""
 ) -> list[HandOver]:
@@ -265,7 +270,7 @@ def next_numbers(roc_year: int, count: int) -> list[str]:
 # --- who writes ---------------------------------------------------------------------------------
 
 
-@transaction.atomic
+@_in_turn
 def hold(*, consultation: Consultation, by: User) -> bool:
     """Hold the case for `by` for the next `HOLD`, or tell that somebody else holds it (False).
 
@@ -280,7 +285,7 @@ def hold(*, consultation: Consultation, by: User) -> bool:
     return True
 
 
-@transaction.atomic
+@_in_turn
 def release(*, consultation: Consultation, by: User) -> None:
     """Let go of the case if `by` holds it. An entry in which nothing stands is discarded."""
     case = Consultation.objects.select_for_update(of=("self",)).filter(pk=consultation.pk).first()
@@ -293,7 +298,7 @@ def release(*, consultation: Consultation, by: User) -> None:
     _write_hold(case)
 
 
-@transaction.atomic
+@_in_turn
 def take_over(*, consultation: Consultation, by: User) -> Consultation:
     """Hold the case for `by`, also where somebody else does: they are told when their screen asks next."""
     case = _lock(consultation)

@@ -7,24 +7,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from accounts.permissions import is_administrator, is_agency_contact, is_instructor, is_report_viewer
 from website.permissions import can_open_desk, can_open_today
-
-# the first that fits wins: who decides things first, who only learns last
-_PAGES = (
-    (is_administrator, "website:desk"),
-    (is_instructor, "website:today"),
-    (is_agency_contact, "accounts:my_agency"),
-    (is_report_viewer, "reports:index"),
-)
+from website.start_pages import start_page_of
 
 
 def start(request: HttpRequest) -> HttpResponse:
     """Send whoever has signed in to their one page."""
-    for has_role, url_name in _PAGES:
-        if has_role(request.user):
-            return redirect(url_name)
-    return redirect("learning:my_learning")
+    return redirect(start_page_of(request.user) or "learning:my_learning")
 
 
 def today(request: HttpRequest) -> HttpResponse:
