@@ -18,7 +18,16 @@ from website.slots import Slot, fill
 
 from .my_page import MyPage, Standing
 from .permissions import can_post_material, can_use_materials, courses_open_to
-from .selectors import lessons_of_course, materials_of_run, runs_taught_by, teaching_of_subjects
+from .selectors import (
+    Listed,
+    lessons_of_course,
+    materials_of_run,
+    runs_taught_by,
+    teaching_by_subject,
+    teaching_of_subjects,
+)
+
+TEACHING_OF_A_SUBJECT = 3
 
 
 def has_person(user: Any) -> bool:
@@ -155,8 +164,12 @@ def task_context(request: HttpRequest, task: ProcurementTask) -> dict[str, Any] 
 
 
 def subject_context(request: HttpRequest, subject: Subject) -> dict[str, Any] | None:
-    """What teaches a subject, in a few lines."""
-    pages = teaching_of_subjects([subject.pk], request.user, language=get_language() or "zh-hant", limit=3)
+    """What teaches a subject, in a few lines; all subjects of a page are read at once."""
+    by_subject: dict[int, list[Listed]] | None = getattr(request, "teaching_by_subject", None)
+    if by_subject is None:
+        by_subject = teaching_by_subject(request.user, language=get_language() or "zh-hant")
+        request.teaching_by_subject = by_subject  # type: ignore[attr-defined]  # kept for the page's other subjects
+    pages = by_subject.get(subject.pk, [])[:TEACHING_OF_A_SUBJECT]
     return {"pages": pages} if pages else None
 
 

@@ -16,10 +16,14 @@ from courses.attendance.selectors import ledgers_of
 from courses.catalogue.models import Course, CoursePage, CourseRun
 from courses.enrolment.enums import EnrolmentState
 from courses.enrolment.models import Enrolment
+from library.models import Subject
 
 from .completion import CompletionVerdict, judge
 from .models import LectureIndexPage, LecturePage, LessonPage, Material
 from .permissions import visibilities_of_run
+
+MOST_TEACHING = 500
+"""Lessons, and lectures, that are looked at when every subject is asked for."""
 
 # --- completion ----------------------------------------------------------------------------------
 
@@ -143,6 +147,15 @@ def teaching_of_subjects(subject_ids: Iterable[int], user: Any, *, language: str
         pages = page_type.objects.live().public().filter(subject__in=wanted, locale__language_code=language)
         shown = pages.select_related("subject", "locale", "alias_of__locale").defer("body").order_by("path")[:limit]
         found += _listed(list(shown), user)
+    return found
+
+
+def teaching_by_subject(user: Any, *, language: str) -> dict[int, list[Listed]]:
+    """Return what `teaching_of_subjects` finds for every subject, by subject. The queries do not grow with them."""
+    found: dict[int, list[Listed]] = defaultdict(list)
+    subjects = Subject.objects.values_list("pk", flat=True)
+    for listed in teaching_of_subjects(subjects, user, language=language, limit=MOST_TEACHING):
+        found[listed.page.subject_id].append(listed)
     return found
 
 

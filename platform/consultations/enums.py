@@ -78,3 +78,13 @@ class Fill(models.TextChoices):
     NO = "", _("blank cells stay blank")
     MERGED = "merged", _("merged cells: every row takes the value")
     ABOVE = "above", _("blank cells: take the value above")
+
+
+class Change(models.TextChoices):
+    """How often something is asked about, compared with before: clearly more or less, perhaps, or the same."""
+
+    RISES = "rises", pgettext_lazy("of a count", "rises")
+    MORE = "more", pgettext_lazy("of a count", "a little more, perhaps chance")
+    SAME = "same", pgettext_lazy("of a count", "as before")
+    LESS = "less", pgettext_lazy("of a count", "a little less, perhaps chance")
+    FALLS = "falls", pgettext_lazy("of a count", "falls")

@@ -11,19 +11,23 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from library.models import ProcurementTask
+from library.models import ProcurementTask, Subject
 from library.news import register_news
 from website.permissions import can_open_desk
 from website.slots import Slot, fill
 
 from . import hours, log_panels  # noqa: F401  the log fills its places by being imported
-from .models import HotlineOfficer
+from .models import HotlineOfficer, QuestionPage
 from .news import news_of_questions
 from .permissions import can_plan_roster, officer_of
 from .questions import attention_for, drafts, most_read, needing_attention, newest, question_index, questions_of
 from .roster import half_days_without_officer, proposals_for, shift_now, shifts_on_days_off, unqualified_officers
 from .services.roster import LONGEST_RANGE
 from .threads import unread_answers
+
+QUESTIONS_OF_A_SUBJECT = 3
+QUESTIONS_LOOKED_AT = 200
+"""The most read ones; beyond them no subject is short of questions."""
 
 ROSTER_AHEAD = timedelta(days=14)
 """How far the Desk looks for half days without an officer."""
@@ -96,6 +100,18 @@ def questions_for_task(request: HttpRequest, task: ProcurementTask) -> dict[str,
     return {"questions": questions, "index": question_index()} if questions else None
 
 
+def questions_for_subject(request: HttpRequest, subject: Subject) -> dict[str, Any] | None:
+    """Return the most read questions of one subject; all subjects of a page are read at once."""
+    by_subject: dict[int | None, list[QuestionPage]] | None = getattr(request, "questions_by_subject", None)
+    if by_subject is None:
+        by_subject = {}
+        for question in questions_of(Subject.objects.all(), limit=QUESTIONS_LOOKED_AT):
+            by_subject.setdefault(question.subject_id, []).append(question)
+        request.questions_by_subject = by_subject  # type: ignore[attr-defined]  # kept for the page's other subjects
+    questions = by_subject.get(subject.pk, [])[:QUESTIONS_OF_A_SUBJECT]
+    return {"questions": questions} if questions else None
+
+
 def questions_for_desk(request: HttpRequest, subject: Any) -> dict[str, Any] | None:
     """Return the questions that wait for an administrator: to review, or because they do not help any more."""
     submitted = list(drafts().filter(in_review=True)[:5])
@@ -108,6 +124,7 @@ def questions_for_desk(request: HttpRequest, subject: Any) -> dict[str, Any] | N
 
 fill(Slot.ZONE, order=20, template="consultations/zone_panel.html", context=questions_for_zone)
 fill(Slot.TASK, order=30, template="consultations/task_panel.html", context=questions_for_task)
+fill(Slot.SUBJECT, order=50, template="consultations/subject_panel.html", context=questions_for_subject)
 fill(
     Slot.DESK,
     order=60,

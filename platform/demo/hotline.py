@@ -173,7 +173,7 @@ def _this_year(
     """Yield the cases of the last fifteen months, the newest of them open; numbered on from what is there."""
     today = timezone.localdate()
     first = _month_start(today, MONTHS_BACK)
-    recent = _month_start(today, 2)
+    recent = _month_start(today, 3)  # the last three whole months, and the days since
     cases = []
     for day in _weekdays(first, today - timedelta(days=1)):
         for moment in _moments([day], writer.pick({0: 60, 1: 32, 2: 8}) + (day >= recent and writer.pick({0: 3, 1: 1})),

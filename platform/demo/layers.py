@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from . import agencies, pages, people, this_year, year107, zone
+from . import agencies, hotline, pages, people, this_year, year107, zone
 
 
 @dataclass(frozen=True)
@@ -26,4 +26,5 @@ LAYERS = [
     Layer("zone", zone.lay),
     Layer("year-107", year107.lay),
     Layer("this-year", this_year.lay),
+    Layer("hotline", hotline.lay),
 ]

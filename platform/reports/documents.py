@@ -26,7 +26,9 @@ FORMATS = {
     "json": "application/json",
     "pdf": "application/pdf",
 }
-_KINDS: dict[str, Any] = {"integer": "number", "percent": "percent", "date": "date", "text": "text"}
+_KINDS: dict[str, Any] = {
+    "integer": "number", "decimal": "number", "percent": "percent", "date": "date", "text": "text",
+}  # fmt: skip
 PAGE = 500
 
 

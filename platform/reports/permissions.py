@@ -16,7 +16,9 @@ def can_view_reports(user: Any) -> bool:
 
 def can_view_people(user: Any, report: Report) -> bool:
     """Whether `user` may open the people behind a report's numbers; names are another question."""
-    return report.people is not None and report.may_view(user)
+    if report.people is None or not report.may_view(user):
+        return False
+    return report.may_view_people is None or report.may_view_people(user)
 
 
 def can_see_names(user: Any) -> bool:

@@ -10,11 +10,17 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+
+NOBODY_YET = gettext_lazy("Nobody is counted here yet")
+CLASSES_COME = gettext_lazy(
+    "Rows appear once a class with an exam has begun. Choose another year or another day below."
+)
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a report. `kind` is text, integer, percent (a number such as 91.43) or date.
+    """A column of a report. `kind` is text, integer, decimal, percent (a number such as 91.43) or date.
 
     `people` names the measure whose people stand behind the numbers of this column, where a report lists them.
     `words` turns a value that is a code into what people read; machines (JSON) get the code. A column that is not
@@ -66,21 +72,26 @@ class Kpi:
 
 @dataclass(frozen=True)
 class Chart:
-    """The bars that a report shows: one per row, `value` being a percentage.
+    """The bars that a report shows: one per row, `value` being a percentage, or a count where `unit` is empty.
 
-    `label` receives a row and all rows, and returns what stands under the row's bar.
+    `label` receives a row and all rows, and returns what stands under the row's bar. With more rows than `most`
+    only the highest are drawn, the highest first, under `title_of_most`.
     """
 
     title: str | Promise
     value: str
     label: Callable[[Mapping[str, Any], Sequence[Mapping[str, Any]]], str]
+    unit: str = "%"
+    most: int | None = None
+    title_of_most: str | Promise = ""
 
 
 @dataclass(frozen=True)
 class PeopleList:
-    """The people behind one number: countable and sliceable; `to_rows` turns a slice into plain values.
+    """The people (or cases) behind one number: countable and sliceable; `to_rows` turns a slice into plain values.
 
-    `names` are the keys of columns that hold names: they are masked for everybody but administrators.
+    `names` are the keys of columns that hold names: they are masked for everybody but administrators. `counted` says
+    how many there are, where they are not people.
     """
 
     title: str
@@ -88,6 +99,7 @@ class PeopleList:
     queryset: QuerySet[Any]
     to_rows: Callable[[Sequence[Any]], list[dict[str, Any]]]
     names: frozenset[str] = frozenset()
+    counted: Callable[[int], str] | None = None
 
 
 @dataclass(frozen=True)
@@ -96,7 +108,8 @@ class Report:
 
     `form` declares the parameters (its fields are also the options of `manage.py report KEY`);
     `compute` receives the form's cleaned data. `may_view` decides on the server who sees it.
-    `people` receives the cleaned data and a measure (`Column.people`) and lists who is counted by it.
+    `people` receives the cleaned data and a measure (`Column.people`) and lists who is counted by it, for those
+    whom `may_view_people` lets (None: all who see the report).
     `initial` gives the parameters that the screen begins with.
     `template` shows it; `screen_context` adds what the template needs beside the result.
     """
@@ -113,6 +126,9 @@ class Report:
     initial: Callable[[], dict[str, Any]] | None = None
     template: str = "reports/report.html"
     screen_context: Callable[[Any, ReportResult], dict[str, Any]] | None = None
+    may_view_people: Callable[[Any], bool] | None = None
+    empty_title: str | Promise = NOBODY_YET
+    empty_text: str | Promise = CLASSES_COME
 
 
 _reports: dict[str, Report] = {}

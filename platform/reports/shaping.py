@@ -15,11 +15,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Ratio:
-    """A percentage: `numerator` ÷ `denominator` × 100, two decimals, half up; null where the denominator is 0."""
+    """`numerator` ÷ `denominator` × `scale`, two decimals, half up; null where the denominator is 0.
+
+    A scale of 100 makes a percentage, 1 a mean.
+    """
 
     key: str
     numerator: str
     denominator: str
+    scale: int = 100
 
 
 @dataclass(frozen=True)
@@ -59,7 +63,7 @@ def _with_ratios(frame: pandas.DataFrame, ratios: Sequence[Ratio]) -> pandas.Dat
     for ratio in ratios:
         numerator, denominator = frame[ratio.numerator], frame[ratio.denominator]
         divisor = denominator.where(denominator > 0, 1)
-        hundredths = (numerator * 20_000 + divisor) // (divisor * 2)
+        hundredths = (numerator * ratio.scale * 200 + divisor) // (divisor * 2)
         frame[ratio.key] = (hundredths / 100).astype("object").where(denominator > 0, None)
     return frame
 

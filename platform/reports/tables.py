@@ -53,6 +53,8 @@ def text_of(column: Column, value: Any) -> str:
         return "—"
     if column.kind == "percent":
         return percent(value)
+    if column.kind == "decimal":
+        return f"{value:.1f}"
     if column.kind == "date":
         return rocdate(value)
     if column.kind == "integer" and column.people:
@@ -88,4 +90,6 @@ def _cell(
     column: Column, value: Any, link: Link | None, filters: Mapping[str, Any], *, is_heading: bool = False
 ) -> Cell:
     url = link(column.people, filters) if link and column.people and value not in (None, 0) else ""
-    return Cell(text_of(column, value), str(column.label), column.kind in ("integer", "percent"), url, is_heading)
+    return Cell(
+        text_of(column, value), str(column.label), column.kind in ("integer", "decimal", "percent"), url, is_heading
+    )

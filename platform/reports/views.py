@@ -114,14 +114,18 @@ def _chart(report: Report, result: ReportResult, target: Decimal | None) -> BarC
     """Return the chart, or None where there is nothing to draw."""
     if report.chart is None or not result.rows:
         return None
-    chart = report.chart
+    chart, rows, title = report.chart, result.rows, report.chart.title
+    if chart.most is not None and len(rows) > chart.most:
+        rows, title = sorted(rows, key=lambda row: -(row[chart.value] or 0))[: chart.most], chart.title_of_most
+    is_rate = chart.unit == "%"
     return bar_chart(
-        [(chart.label(row, result.rows), row[chart.value]) for row in result.rows],
+        [(chart.label(row, result.rows), row[chart.value]) for row in rows],
         key=report.key,
-        title=chart.title,
-        unit="%",
+        title=title,
+        unit=chart.unit,
+        decimals=1 if is_rate else 0,
         target=target,
-        maximum=100,
+        maximum=100 if is_rate else None,
     )
 
 
@@ -172,6 +176,7 @@ def people(request: HttpRequest, key: str) -> HttpResponse:
             "report": report,
             "form": form,
             "people": found,
+            "counted": found.counted(page.paginator.count) if found.counted else "",
             "page_obj": page,
             "rows": rows,
             "names_masked": not can_see_names(request.user),

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from django.db import transaction
 
+from accounts.models import User
 from common.audit import audit
 from library.services import ensure_subjects
 
@@ -46,3 +47,12 @@ def ensure_error_patterns() -> list[ErrorPattern]:
     if missing:
         audit("error_pattern.laid", number=len(missing))
     return list(ErrorPattern.objects.all())
+
+
+@transaction.atomic
+def save_error_pattern(*, pattern: ErrorPattern, by: User | None) -> ErrorPattern:
+    """Save a new or edited pattern, as the form left it in memory. Cases that name it follow its new words."""
+    is_new = pattern.pk is None
+    pattern.save()
+    audit("error_pattern.added" if is_new else "error_pattern.changed", obj=pattern, by=by)
+    return pattern

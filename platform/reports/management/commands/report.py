@@ -43,12 +43,12 @@ class Command(BaseCommand):
         parser.add_argument("key", metavar="KEY", help=f"which report: {keys}")
         parser.add_argument("--format", choices=list(FORMATS), default="json", dest="document_format")
         parser.add_argument("--output", metavar="FILE", help="write into this file instead of standard output")
-        declared: set[str] = set()
+        fields: dict[str, list[forms.Field]] = {}
         for report in registry.all_reports():
             for name, field in report.form.base_fields.items():
-                if name not in declared:
-                    parser.add_argument(_option(name), dest=name, metavar=name.upper(), help=_help(field))
-                    declared.add(name)
+                fields.setdefault(name, []).append(field)
+        for name, same in fields.items():
+            parser.add_argument(_option(name), dest=name, metavar=name.upper(), help=_help(same))
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Compute the report and write it whole, or nothing."""
@@ -100,12 +100,18 @@ def _option(name: str) -> str:
     return f"--{name.replace('_', '-')}"
 
 
-def _help(field: forms.Field) -> str:
-    """Say what an option expects."""
-    words = [str(field.label or ""), str(field.help_text or "")]
-    if isinstance(field, forms.ChoiceField):
-        words.append("/".join(str(value) for value, _label in field.widget.choices if value))
-    return " ".join(filter(None, words)).replace("%", "%%")
+def _help(fields: list[forms.Field]) -> str:
+    """Say what an option expects; several reports may share its name."""
+    words = [word for field in fields for word in (str(field.label or ""), str(field.help_text or ""))]
+    choices = [
+        str(value)
+        for field in fields
+        if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField)
+        for value, _label in field.widget.choices
+        if value
+    ]
+    words.append("/".join(dict.fromkeys(choices)))
+    return " ".join(dict.fromkeys(filter(None, words))).replace("%", "%%")
 
 
 def _wrong(form: forms.Form) -> str:
