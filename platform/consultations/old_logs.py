@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from common.rocdates import date_of_serial, parse_moment, parse_time
 from common.spreadsheets.table import normalise, normalise_heading
+from common.templatetags.common_tags import rocdate
 
 from .enums import Channel
 
@@ -125,7 +126,7 @@ def read_moment(text: str, clock_text: str, *, today: date) -> Moment:
     moment = _moment(text)
     if not THE_ACT_APPLIES_FROM <= moment.day <= today:
         message = _("“%(value)s” would be %(day)s. Expected a day between %(first)s and today.")
-        raise ValueError(message % {"value": text, "day": moment.day, "first": THE_ACT_APPLIES_FROM})
+        raise ValueError(message % {"value": text, "day": rocdate(moment.day), "first": rocdate(THE_ACT_APPLIES_FROM)})
     if clock_text:
         return Moment(moment.day, read_clock(clock_text), moment.remark)
     return moment
@@ -143,7 +144,7 @@ def _moment(text: str) -> Moment:
         except ValueError:
             pass  # the message about dates says more
         else:
-            remark = _("“%(value)s” is how spreadsheets count days: %(day)s.") % {"value": text, "day": day}
+            remark = _("“%(value)s” is how spreadsheets count days: %(day)s.") % {"value": text, "day": rocdate(day)}
             return Moment(day, _clock_of_part(part) if part else None, remark)
         raise
 

@@ -156,6 +156,7 @@ def test_who_finds_the_answer_sends_nothing(buyer, client, home):
     assert f'name="answered" value="{page.pk}"' in typed
     response = client.post(reverse("consultations:ask"), {"question": QUESTION, "answered": str(page.pk)})
     assert response["Location"] == page.get_url()
+    assert [word.has_helped for word in page.votes.all()] == [True]
     assert not Consultation.objects.exists()
 
 

@@ -23,7 +23,8 @@ from ..asking_forms import AskOnForm, HelpedForm, QuestionForm
 from ..enums import ConsultationState
 from ..models import Consultation, QuestionPage
 from ..permissions import can_ask
-from ..services import asking
+from ..questions import reader_of
+from ..services import asking, reading
 from ..threads import Thread, as_threads, thread_of, threads_of
 
 PER_PAGE = 20
@@ -140,11 +141,12 @@ def _were_seen(request: HttpRequest, answers: list[PublishedAnswer]) -> bool:
 
 
 def _leave_to_page(request: HttpRequest) -> HttpResponse:
-    """The reader found the answer: nothing is sent, and the page opens."""
+    """The reader found the answer: nothing is sent, the page has helped, and it opens."""
     wanted = request.POST["answered"]
     page = QuestionPage.objects.live().public().filter(pk=wanted).first() if wanted.isdecimal() else None
     if page is None:
         raise Http404
+    reading.vote(page=page, voter=reader_of(request), has_helped=True)
     messages.success(request, _("Good. Your question was not sent."))
     return redirect(page.get_url(request))
 
