@@ -44,8 +44,8 @@ class Paragraph:
 class Table:
     """A table with `headings` (none: no heading row) and rows of as many cells; line breaks in cells stay.
 
-    `widths` are relative to each other; without them the columns are alike. `is_form` sets the first cell of each
-    row as its heading and leaves the others room for writing.
+    `widths` are relative to each other; without them the columns are alike. `is_form` sets each row as pairs of a
+    label and what is written beside it.
     """
 
     rows: Sequence[Sequence[str]]
@@ -118,8 +118,8 @@ def _table(document: Document, table: Table, number: int, width_mm: int) -> list
         head.append(_row(table.headings, ["Table_20_heading"] * columns))
         grid.append(head)
     for row in table.rows:
-        first = "Table_20_heading" if table.is_form else "Table_20_text"
-        grid.append(_row(row, [first, *["Table_20_text"] * (columns - 1)]))
+        looks = ["Table_20_heading" if table.is_form and not n % 2 else "Table_20_text" for n in range(columns)]
+        grid.append(_row(row, looks))
     elements += [grid, OdfParagraph("", style="Quiet")]  # room for the cursor below the table
     return elements
 

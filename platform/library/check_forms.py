@@ -19,8 +19,8 @@ from .models import DocumentVersion
 FORMATS = ("odt", "pdf")
 LANGUAGE = "zh-hant"
 _KEPT = 7 * 24 * 60 * 60  # seconds
-_BLANK = "\u3000"
-_COLUMNS = (0.7, 2.2, 5.2, 2.3, 1.9, 3.2)  # relative widths: number, step, control point, basis, finding, remarks
+_BLANK = "\u00a0" * 2  # room to write that no program folds
+_COLUMNS = (0.8, 2.1, 4.9, 2.3, 2.5, 3.1)  # relative widths: number, step, control point, basis, finding, remarks
 
 
 def check_form(version: DocumentVersion, file_format: str) -> bytes:
@@ -75,7 +75,7 @@ def _subtitle(version: DocumentVersion) -> str:
 
 
 def _head(version: DocumentVersion) -> list[tuple[str, str, str, str]]:
-    day = f"{_BLANK * 3}年{_BLANK * 2}月{_BLANK * 2}日"
+    day = f"{_BLANK * 4}年{_BLANK * 3}月{_BLANK * 3}日"
     return [
         (_("Unit assessed"), "", _("Procedure"), version.document.title),
         (_("Period assessed"), f"{day}至{day}", _("Day of assessment"), day),
@@ -90,20 +90,11 @@ def _headings() -> list[str]:
 
 
 def _rows(version: DocumentVersion) -> list[tuple[str, str, str, str, str, str]]:
-    findings = "\n".join(
-        f"□ {finding}"
-        for finding in (
-            _("carried out"),
-            _("partly carried out"),
-            _("not carried out"),
-            _("did not occur"),
-            _("not applicable"),
-        )
-    )
-    return [
-        (str(point.order), point.step, point.control, point.basis, findings, "")
-        for point in version.control_points.all()
-    ]
+    choices = [[_("carried out"), _("partly carried out")], [_("not carried out"), _("did not occur")]]
+    choices.append([_("not applicable")])
+    findings = "\n".join(_BLANK.join(f"□ {word}" for word in line) for line in choices)
+    points = version.control_points.all()
+    return [(str(point.order), point.step, point.control, point.basis, findings, "") for point in points]
 
 
 def _signatures() -> list[str]:
