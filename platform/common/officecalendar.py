@@ -132,8 +132,14 @@ def import_office_calendar(*, files: Sequence[CalendarFile], by: AbstractBaseUse
         imported = [_write_year(year, days) for year, days in sorted(years.items())]
         for result in imported:
             if result.changed_anything:
-                counts = {"added": result.added, "changed": result.changed, "removed": result.removed}
-                audit("office_calendar.imported", by=by, year=result.year, **counts)
+                audit(
+                    "office_calendar.imported",
+                    by=by,
+                    year=result.year,
+                    added=result.added,
+                    changed=result.changed,
+                    removed=result.removed,
+                )
     return imported
 
 

@@ -21,22 +21,22 @@ LOOK_AHEAD = timedelta(days=60)
 
 def with_qualification() -> QuerySet[HotlineOfficer]:
     """Return all officers in rotation order, each with `is_qualified`: a valid certificate, basic or advanced."""
-    held = valid_records(Level.BASIC).filter(person=OuterRef("person"))
-    return (
-        HotlineOfficer.objects.select_related("person__agency")
-        .annotate(is_qualified=Exists(held))
-        .order_by("order", "pk")
-    )
+    officers = HotlineOfficer.objects.select_related("person__agency").annotate(is_qualified=_is_qualified())
+    return officers.order_by("order", "pk")
 
 
 def ready_officers() -> QuerySet[HotlineOfficer]:
     """Return who may be planned today: they take turns and hold a valid qualification; in rotation order."""
-    return with_qualification().filter(is_active=True, is_qualified=True)
+    return with_qualification().filter(_is_qualified(), is_active=True)
 
 
 def unqualified_officers() -> QuerySet[HotlineOfficer]:
     """Return officers who take turns although their qualification was lost, cancelled or revoked."""
-    return with_qualification().filter(is_active=True, is_qualified=False)
+    return with_qualification().filter(~_is_qualified(), is_active=True)
+
+
+def _is_qualified() -> Exists:
+    return Exists(valid_records(Level.BASIC).filter(person=OuterRef("person")))
 
 
 def is_ready(officer: HotlineOfficer) -> bool:

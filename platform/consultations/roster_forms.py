@@ -19,8 +19,8 @@ from .models import Consultation, DutyShift, HotlineOfficer
 class RangeForm(forms.Form):
     """The days to plan."""
 
-    first = DayField(label=_("First day"))
-    last = DayField(label=_("Last day"))
+    first = DayField(label=pgettext_lazy("of a range of days", "First day"))
+    last = DayField(label=pgettext_lazy("of a range of days", "Last day"))
 
 
 class ClearForm(RangeForm):

@@ -305,4 +305,4 @@ def test_the_screen_asks_no_more_for_more_cases(desk, officer, count, django_ass
     desk.get(NEW)
     with django_assert_max_num_queries(20) as asked:
         desk.get(NEW)
-    assert len(asked) == 17
+    assert len(asked) == 19

@@ -125,7 +125,7 @@ class HandOverView(RosterView, FormView):
         """Offer the open cases, the oldest first, all of them chosen; to whoever is on duty next."""
         cases = Consultation.objects.waiting().filter(officer=self.officer) if self.officer else None
         shown = [case.pk for case in cases.order_by("asked_at")[:MOST_CASES]] if cases is not None else []
-        others = ready_officers().exclude(pk=self.officer.pk if self.officer else None)
+        others = ready_officers().exclude(pk=self.officer.pk) if self.officer else ready_officers()
         following = next_officer_on_duty(timezone.now(), but=self.officer)
         return HandOverForm(
             self.request.POST if self.request.method == "POST" else None,

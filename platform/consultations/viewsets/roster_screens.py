@@ -58,7 +58,7 @@ class RosterView(WagtailAdminTemplateMixin):
         """Refuse everybody else. Raises PermissionDenied."""
         if not self.is_allowed():
             raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)  # type: ignore[no-any-return]  # a view stands beside this
+        return super().dispatch(request, *args, **kwargs)
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
         """Lead back to the month."""
