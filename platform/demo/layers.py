@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from . import agencies, hotline, pages, people, this_year, year107, zone
+from . import agencies, hotline, pages, people, questions, roster, this_year, year107, zone
 
 
 @dataclass(frozen=True)
@@ -27,4 +27,6 @@ LAYERS = [
     Layer("year-107", year107.lay),
     Layer("this-year", this_year.lay),
     Layer("hotline", hotline.lay),
+    Layer("roster", roster.lay),
+    Layer("questions", questions.lay),
 ]
