@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from django.conf import settings
 from wagtail.models import Page
 
 from .deidentify import find_marks
 from .enums import FlagKind, FlagState
-from .models import PrivacyFlag, QuestionPage
+from .models import Consultation, PrivacyFlag, QuestionPage
 from .richwords import plain_words
 
 PLAIN_FIELDS = ("title", "seo_title", "search_description", "question")
@@ -68,6 +69,13 @@ def open_passages(page: QuestionPage) -> list[Passage]:
     decided = PrivacyFlag.objects.filter(page=page.alias_of_id or page.pk, state=FlagState.HARMLESS)
     harmless = set(decided.values_list("kind", "text"))
     return [passage for passage in passages if (passage.kind, passage.text) not in harmless]
+
+
+def page_of(case: Consultation) -> QuestionPage | None:
+    """Return the page made of `case`, in the language in which cases are written."""
+    return QuestionPage.objects.filter(
+        consultation=case, alias_of=None, locale__language_code=settings.LANGUAGE_CODE
+    ).first()
 
 
 def flags_of(page: QuestionPage) -> list[PrivacyFlag]:

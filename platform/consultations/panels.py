@@ -101,7 +101,12 @@ def questions_for_task(request: HttpRequest, task: ProcurementTask) -> dict[str,
 
 
 def questions_for_subject(request: HttpRequest, subject: Subject) -> dict[str, Any] | None:
-    """Return the most read questions of one subject; all subjects of a page are read at once."""
+    """Return the most read questions of one subject; all subjects of a page are read at once.
+
+    None on the page of a question, which lists what is near to it by itself.
+    """
+    if getattr(request, "lists_related_questions", False):
+        return None
     by_subject: dict[int | None, list[QuestionPage]] | None = getattr(request, "questions_by_subject", None)
     if by_subject is None:
         by_subject = {}

@@ -207,7 +207,8 @@ def form_of(flagged, **changes):
     return nested_form_data(
         {
             "title": flagged.title, "slug": flagged.slug, "question": flagged.question,
-            "answer": rich_text(flagged.answer), "basis": streamfield([]), "subject": "", "error_pattern": "", "effective_from": "2026-01-01",
+            "answer": rich_text(flagged.answer), "basis": streamfield([]), "subject": "", "error_pattern": "",
+            "effective_from": "2026-01-01",
             "seo_title": "", "search_description": "", "go_live_at": "", "expire_at": "",
             "comments": {"TOTAL_FORMS": 0, "INITIAL_FORMS": 0, "MIN_NUM_FORMS": 0, "MAX_NUM_FORMS": 1000},
             **changes,

@@ -86,6 +86,7 @@ class QuestionPage(BasePage):
         """Add what stands around the answer: articles, related questions, what this reader said of it."""
         from ..questions import question_context
 
+        request.lists_related_questions = True  # type: ignore[attr-defined]  # for panels that would repeat them
         return {**super().get_context(request, *args, **kwargs), **question_context(self, request)}
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -17,7 +17,7 @@ from common.audit import audit
 from common.errors import DomainError
 from website.services import ensure_translations
 
-from ..clearing import PLAIN_FIELDS, RICH_FIELDS, count_open, open_passages, passages_in
+from ..clearing import PLAIN_FIELDS, RICH_FIELDS, count_open, open_passages, page_of, passages_in
 from ..deidentify import find_marks
 from ..enums import ConsultationState, FlagState
 from ..models import Consultation, PrivacyFlag, QuestionIndexPage, QuestionPage
@@ -36,7 +36,7 @@ def draft_page(*, consultation: Consultation, by: User) -> QuestionPage:
     """
     with transaction.atomic():
         case = Consultation.objects.select_for_update().get(pk=consultation.pk)
-        existing = QuestionPage.objects.filter(consultation=case, alias_of=None).first()
+        existing = page_of(case)
         if existing is not None:
             return existing
         if case.state != ConsultationState.ANSWERED:

@@ -18,10 +18,10 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 from wagtail.admin.viewsets.base import ViewSet
 
-from accounts.permissions import signed_in
+from accounts.permissions import is_administrator, signed_in
 from common.errors import DomainError
 
-from ..clearing import flags_of, proposal_for, segments_of
+from ..clearing import flags_of, page_of, proposal_for, segments_of
 from ..enums import FlagState
 from ..models import Consultation, PrivacyFlag, QuestionPage
 from ..permissions import can_draft_questions
@@ -69,7 +69,8 @@ class ListView(_PublishingView, TemplateView):
         pages = needing_attention() if wanted == "attention" else drafts()
         page_obj = Paginator(pages, ROWS_PER_PAGE).get_page(self.request.GET.get("p"))
         rows = attention_for(page_obj) if wanted == "attention" else list(page_obj)
-        return super().get_context_data(wanted=wanted, page_obj=page_obj, rows=rows, **kwargs)
+        may_edit = is_administrator(self.request.user)
+        return super().get_context_data(wanted=wanted, page_obj=page_obj, rows=rows, may_edit=may_edit, **kwargs)
 
 
 class StartView(_PublishingView, TemplateView):
@@ -85,7 +86,7 @@ class StartView(_PublishingView, TemplateView):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Show the case, or go on where it was left."""
-        page = QuestionPage.objects.filter(consultation=self.case, alias_of=None).first()
+        page = page_of(self.case)
         if page is not None:
             return redirect("consultations_publishing:clear", page.pk)
         return super().get(request, *args, **kwargs)
@@ -159,7 +160,6 @@ class ClearView(_PageView, TemplateView):
             total=len(flags),
             first_open=undecided[0] if undecided else None,
             may_decide=self.may_decide,
-            may_edit=self.page.permissions_for_user(self.request.user).can_edit(),
             workflow=workflow,
             is_in_review=workflow is not None and workflow.status == workflow.STATUS_IN_PROGRESS,
             needs_review=newest.has_unpublished_changes or not self.page.live,
@@ -195,7 +195,8 @@ class DecideView(_PageView, View):
                 publishing.reopen_flag(flag=self.flag, by=by)
         except DomainError as refusal:
             messages.error(request, str(refusal))
-        return redirect(reverse("consultations_publishing:clear", args=[self.page.pk]) + "#decisions")
+        # no fragment in the address: with one, browsers do not put the focus on the next decision
+        return redirect("consultations_publishing:clear", self.page.pk)
 
 
 class SubmitView(_PageView, View):
