@@ -55,7 +55,7 @@ class ColumnsForm(forms.Form):
         columns = [(str(index), _column_label(upload, index)) for index in range(len(upload.headings))]
         for field in FIELDS:
             self.fields[f"column_{field.key}"] = forms.ChoiceField(
-                label=field.label,
+                label=str(field.label),
                 choices=[("", _("– not in the file –")), *columns],
                 required=False,
                 initial=str(upload.mapping.get(field.key, "")),
