@@ -38,6 +38,7 @@ PAGES = [
     ("", "/laws/"),
     ("", "/laws/A0030057/"),
     ("", "/laws/A0030057/48/"),
+    ("", "/laws/A0030057/compare/"),
     ("", "/search/"),
     ("", "/search/?q=流標"),
     ("", "/search/?q=zzzz"),
