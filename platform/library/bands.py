@@ -49,7 +49,7 @@ class Consequence:
     basis: list[Basis]
 
 
-_SMALL = (
+_SMALL: tuple[Rule, ...] = (
     Rule(
         _(
             "You may buy directly from a supplier of your choice: no announcement, quotation or proposal is needed. "
@@ -59,7 +59,7 @@ _SMALL = (
     ),
     Rule(_("No government estimate has to be set."), ((ACT, "47"),)),
 )
-_BELOW_PUBLICATION = (
+_BELOW_PUBLICATION: tuple[Rule, ...] = (
     Rule(
         _(
             "Ask openly for written quotations or proposals of three suppliers or more, unless one of the cases of "
@@ -69,7 +69,7 @@ _BELOW_PUBLICATION = (
     ),
     Rule(_("Set a government estimate before you negotiate or award."), ((ACT, "46"),)),
 )
-_NOT_OVER_A_TENTH = (
+_NOT_OVER_A_TENTH: tuple[Rule, ...] = (
     Rule(
         _(
             "It is above what your local government calls a small purchase, but not above a tenth of the publication "
@@ -79,7 +79,7 @@ _NOT_OVER_A_TENTH = (
     ),
     Rule(_("Set a government estimate before you negotiate or award."), ((ACT, "46"),)),
 )
-_PUBLICATION = (
+_PUBLICATION: tuple[Rule, ...] = (
     Rule(
         _("Hold an open tender, unless the conditions of a selective or a restricted tender are met."),
         ((ACT, "19"), (ACT, "20"), (ACT, "22")),
@@ -97,7 +97,7 @@ _PUBLICATION = (
         ((ACT, "61"),),
     ),
 )
-_INSPECTION = (
+_INSPECTION: tuple[Rule, ...] = (
     Rule(
         _(
             "Report opening, negotiation, award and acceptance to the superior agency in time, so that it can send "
@@ -106,7 +106,7 @@ _INSPECTION = (
         ((ACT, "12"),),
     ),
 )
-_LARGE = (
+_LARGE: tuple[Rule, ...] = (
     Rule(
         _(
             "You may demand special qualifications of tenderers; first judge how many suppliers could meet them, and "

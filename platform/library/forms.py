@@ -26,7 +26,7 @@ class AmountField(forms.CharField):
         kwargs.setdefault("max_length", 30)
         super().__init__(widget=forms.TextInput(attrs={"inputmode": "text", "autocomplete": "off"}), **kwargs)
 
-    def clean(self, value: Any) -> int | None:  # type: ignore[override]  # what was typed is text, what is meant a number
+    def clean(self, value: Any) -> int | None:
         """Return the amount, None for an empty field that may be empty."""
         text = super().clean(value)
         if not text:
@@ -54,7 +54,7 @@ class TypedDayField(forms.CharField):
             return value.isoformat()
         return f"{roc_year(value)}/{value.month}/{value.day}"
 
-    def clean(self, value: Any) -> datetime.date | None:  # type: ignore[override]  # as above
+    def clean(self, value: Any) -> datetime.date | None:
         """Return the day, None for an empty field that may be empty."""
         text = super().clean(value)
         if not text:

@@ -5,7 +5,6 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
-from common.amounts import parse_amount
 from common.errors import DomainError
 from library.enums import Band, ProcurementKind, ThresholdKind
 from library.models import Threshold
@@ -121,20 +120,6 @@ def test_the_days_on_which_figures_before_and_after_differ(amounts):
     assert change_days(date(2022, 1, 1), date(2023, 12, 31)) == [AFTER]
     assert change_days(AFTER, date(2023, 12, 31)) == []
     assert change_days(date(1990, 1, 1), BEFORE) == []
-
-
-@pytest.mark.parametrize(
-    ("typed", "amount"),
-    [("1,500,000", 1_500_000), ("１５０萬", 1_500_000), ("NT$150萬元", 1_500_000), ("1億5000萬", 150_000_000)],
-)
-def test_amounts_are_read_as_people_type_them(typed, amount):
-    assert parse_amount(typed) == amount
-
-
-@pytest.mark.parametrize("typed", ["", "-5", "十五萬", "1.5", "150萬150萬", "abc"])
-def test_what_is_no_amount_is_refused(typed):
-    with pytest.raises(ValueError, match=r"amount|金額|dollars|元"):
-        parse_amount(typed)
 
 
 def test_the_page_answers_with_the_band_of_the_day_and_its_articles(amounts, client):
