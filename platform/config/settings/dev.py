@@ -53,7 +53,9 @@ SILENCED_SYSTEM_CHECKS = ["django_ratelimit.E003", "django_ratelimit.W001"]
 if env.str("REDIS_URL", default=""):
     CELERY_BROKER_URL = env.str("REDIS_URL")
 else:
-    CELERY_BROKER_URL = "filesystem://localhost/"
+    from config.file_broker import SCHEME
+
+    CELERY_BROKER_URL = f"{SCHEME}://localhost/"
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(VAR_DIR / "broker" / "messages"),
         "data_folder_out": str(VAR_DIR / "broker" / "messages"),
