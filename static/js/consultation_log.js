@@ -13,13 +13,10 @@ const fields = form.querySelector("[data-fields]");
 const status = form.querySelector("[data-status]");
 const banner = root.querySelector("[data-banner]");
 const words = status.dataset;
+const discard = root.querySelector("[data-discard]");
 const opened = Date.now();
-const urls = {
-  save: form.dataset.saveUrl,
-  hold: form.dataset.holdUrl,
-  release: form.dataset.releaseUrl,
-  take_over: form.dataset.takeOverUrl,
-};
+const { saveUrl, holdUrl, releaseUrl, takeOverUrl } = form.dataset;
+const urls = { save: saveUrl, hold: holdUrl, release: releaseUrl, take_over: takeOverUrl };
 
 const TYPED = [...fields.querySelectorAll("[name]")].filter((field) => field.tagName !== "BUTTON");
 let dirty = false; // something is typed that the server does not have
@@ -151,6 +148,8 @@ function adopt(answer) {
     form.dataset.case = String(answer.pk);
     Object.assign(urls, answer.urls);
     form.action = urls.save;
+    if (discard) discard.action = urls.save;
+    root.querySelector("[data-rare]").hidden = false;
     history.replaceState(null, "", urls.save);
     if (dirty) keep();
   }
@@ -244,18 +243,12 @@ function refused(answer) {
   }
 }
 
-const link = (label, url) => {
-  const made = document.createElement("a");
-  made.className = "button button-small button-secondary";
-  made.href = url;
-  made.textContent = label;
-  return made;
-};
+const link = (label, url) => button(label, () => location.assign(url));
 
 function lost(answer) {
   lock(true);
   showBanner(named(words.taken, answer), button(words.takeOver, takeOver), showTheirs(answer));
-  say("");
+  say(dirty ? words.conflict : "", "late");
 }
 
 async function takeOver() {
@@ -348,7 +341,7 @@ const press = (action) => form.requestSubmit(form.querySelector(`.hotline-deeds 
 const KEYS = {
   KeyN: () => leave(form.querySelector("[data-new]").href),
   KeyK: () => press("keep"),
-  KeyS: () => root.querySelector("[data-beside] summary")?.focus(),
+  KeyS: () => (root.querySelector("[data-beside] summary") ?? root.querySelector("[data-beside]")).focus(),
 };
 
 document.addEventListener("keydown", (event) => {
@@ -380,6 +373,12 @@ async function leave(url) {
   location.assign(url);
 }
 
+discard?.addEventListener("submit", () => {
+  left = true;
+  clearTimeout(timer);
+  forget();
+});
+
 // --- the length of the call --------------------------------------------------------------------
 
 function proposeMinutes() {
@@ -397,8 +396,7 @@ signOfLife();
 restore();
 addEventListener("online", () => dirty && save());
 addEventListener("pagehide", () => {
-  left = true;
-  if (!urls.release || readOnly) return;
+  if (left || !urls.release || readOnly) return;
   const data = new FormData();
   data.set("csrfmiddlewaretoken", token());
   navigator.sendBeacon(urls.release, data);

@@ -260,6 +260,7 @@ class CaseHistoryView(OfficerMixin, HistoryView):
     history_url_name = "consultations_log:history"
     history_results_url_name = "consultations_log:history_results"
     revisions_compare_url_name = "consultations_log:compare"
+    verbose_name_plural = gettext_lazy("changes")
 
 
 class CaseCompareView(OfficerMixin, RevisionsCompareView):
