@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from . import agencies, hotline, pages, people, questions, roster, this_year, year107, zone
+from . import agencies, amendment, hotline, pages, people, questions, roster, this_year, year107, zone
 
 
 @dataclass(frozen=True)
@@ -29,4 +29,5 @@ LAYERS = [
     Layer("hotline", hotline.lay),
     Layer("roster", roster.lay),
     Layer("questions", questions.lay),
+    Layer("amendment", amendment.lay),
 ]

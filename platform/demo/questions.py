@@ -29,11 +29,11 @@ def lay() -> None:
     index = _lay_index(content["index"], english)
     author = User.objects.get(email="officer@demo.test")
     for weeks, item in enumerate(content["questions"], start=1):
-        page = _page(item, author)
+        page = question_page(item, author)
         publish_both(index, page, english, alias=True)
         published = timezone.now() - timedelta(weeks=weeks)
         Page.objects.filter(translation_key=page.translation_key).update(first_published_at=published)
-        _lay_readers(page, item)
+        lay_readers(page, item)
     ensure_question_permissions()
     ensure_question_workflow()
 
@@ -45,7 +45,8 @@ def _lay_index(words: dict[str, str], english: Locale) -> QuestionIndexPage:
     return index
 
 
-def _page(item: dict[str, Any], author: User) -> QuestionPage:
+def question_page(item: dict[str, Any], author: User) -> QuestionPage:
+    """Return the page that `item` of a content file describes, not saved yet."""
     articles = [Article.objects.get(law__pcode=pcode, number=number) for pcode, number in item["basis"]]
     pattern = ErrorPattern.objects.get(code=item["pattern"]) if item["pattern"] else None
     return QuestionPage(
@@ -62,7 +63,7 @@ def _page(item: dict[str, Any], author: User) -> QuestionPage:
     )
 
 
-def _lay_readers(page: QuestionPage, item: dict[str, Any]) -> None:
+def lay_readers(page: QuestionPage, item: dict[str, Any]) -> None:
     """Spread the reads over the days until today; nobody stands behind the votes, some noes say what was missing."""
     today = timezone.localdate()
     each, rest = divmod(item["read"], DAYS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from itertools import groupby
 from operator import attrgetter
@@ -18,6 +19,8 @@ from ..enums import TextSource
 from ..models import Article, Law
 from ..paragraphs import is_deleted, split_paragraphs, split_summary
 from ..selectors import laws_listed, neighbours, with_current_text
+
+_NATIONAL = re.compile(r"[A-Z]\d{7}")
 
 
 @login_not_required
@@ -110,10 +113,22 @@ def _line(article: Any) -> dict[str, Any]:
 
 
 def official_url(article: Article) -> str:
-    """Return the article's address in the national law database: a link for the reader, never fetched by us."""
+    """Return the article's address in the national law database: a link for the reader, never fetched by us.
+
+    Empty for a law that is not in it, such as one of the city's own.
+    """
+    if not is_national(article.law):
+        return ""
     return f"https://law.moj.gov.tw/LawClass/LawSingle.aspx?pcode={article.law.pcode}&flno={article.number}"
 
 
 def official_law_url(law: Law) -> str:
-    """Return the law's address in the national law database."""
+    """Return the law's address in the national law database; empty for a law that is not in it."""
+    if not is_national(law):
+        return ""
     return f"https://law.moj.gov.tw/LawClass/LawAll.aspx?pcode={law.pcode}"
+
+
+def is_national(law: Law) -> bool:
+    """Whether the law's number is one of the national law database: a letter and seven digits."""
+    return _NATIONAL.fullmatch(law.pcode) is not None
