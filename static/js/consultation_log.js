@@ -180,8 +180,7 @@ async function send(action) {
   if (answer.redirect) {
     left = true;
     forget();
-    location.assign(answer.redirect);
-    return undefined;
+    return location.assign(answer.redirect);
   }
   if (code === 409 || code === 410) return refused(answer);
   if (answer.blank) return say("");
@@ -203,19 +202,16 @@ function saved(answer, isRefusal) {
   errors = answer.errors;
   showErrors();
   const wrong = Object.keys(errors);
-  if (isRefusal) {
-    say(words.wrong, "late");
-    for (const name of wrong) fieldOf(name)?.querySelector("[data-error]")?.removeAttribute("hidden");
-    document.activeElement?.blur?.();
-    showErrors();
-    fieldOf(wrong[0])?.querySelector("[name]").focus();
-    if (errors.__all__) return showBanner(errors.__all__.join(" "));
-  } else {
-    const text = wrong.length ? words.partly : words.saved;
-    say(text.replace("{time}", answer.at), wrong.length ? "late" : "");
+  if (!isRefusal) {
+    banner.hidden = true;
+    say((wrong.length ? words.partly : words.saved).replace("{time}", answer.at), wrong.length ? "late" : "");
+    return;
   }
-  banner.hidden = true;
-  return undefined;
+  say(words.wrong, "late");
+  document.activeElement.blur(); // so that the field where one was shows its error too
+  showErrors();
+  fieldOf(wrong[0])?.querySelector("[name]").focus();
+  if (errors.__all__) showBanner(errors.__all__.join(" "));
 }
 
 // --- two officers ------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from tests.factories.accounts import UserFactory
     ("role", "address"),
     [
         (Role.TRAINEE, "/my/"),
+        (Role.HOTLINE_OFFICER, "/cms/hotline/log/"),
         (Role.INSTRUCTOR, "/today/"),
         (Role.ADMINISTRATOR, "/desk/"),
         (Role.REPORT_VIEWER, "/reports/"),
