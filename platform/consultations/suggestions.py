@@ -22,7 +22,7 @@ LONGEST_TEXT = 4000
 MOST_WORDS = 250
 """Different words of the text, the first ones, whose frequency is asked for."""
 
-TELLING_WORDS = 40
+TELLING_WORDS = 24
 """The rarest of them, by which cases are ranked: common words would cost most and say least."""
 
 SAME_ANSWER = 0.8

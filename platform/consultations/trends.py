@@ -25,7 +25,7 @@ from .statistics import first_moment
 
 MONTHS = 3
 MOST_PERIODS = 36
-MOST_PATTERNS = 12
+MOST_PATTERNS = 8
 FEW_CASES = 5
 """With fewer cases in both spans nothing is said about a change."""
 

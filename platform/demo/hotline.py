@@ -42,9 +42,13 @@ FIRST_OFFICER_NAME = 1180
 MONTHS_BACK = 15
 """How far back this year's cases reach, so that the trends have a last year to look at."""
 
-RISING = {"10": 2.4, "14": 3.2, "12": 2.0, "03": 1.4}
-FALLING = {"09": 0.5, "02": 0.75}
+RISING = {"14": 9.0, "10": 5.0, "12": 2.0}
+FALLING = {"09": 0.4, "02": 0.6, "07": 0.5}
 """How many times as often the cases of a subject come in the last three months."""
+
+CASES_BEFORE = {0: 62, 1: 32, 2: 6}
+CASES_NOW = {0: 45, 1: 40, 2: 15}
+"""How many cases a day of this year brings, as shares of the days."""
 
 KIND_SHARES = {
     AgencyKind.SCHOOL: 40,
@@ -176,15 +180,13 @@ def _this_year(
     recent = _month_start(today, 3)  # the last three whole months, and the days since
     cases = []
     for day in _weekdays(first, today - timedelta(days=1)):
-        for moment in _moments([day], writer.pick({0: 60, 1: 32, 2: 8}) + (day >= recent and writer.pick({0: 3, 1: 1})),
-                               writer.chance):  # fmt: skip
-            shares = {
-                index: 10 * (RISING.get(pair["subject"], FALLING.get(pair["subject"], 1)) if day >= recent else 1)
-                for index, pair in enumerate(content["pairs"])
-            }
-            pair = content["pairs"][writer.pick(shares)]
-            officer = officers[day.toordinal() % len(officers)]
-            case = writer.case(pair, moment, channel=writer.pick(CHANNELS_NOW), officer=officer)
+        is_recent = day >= recent
+        officer = officers[day.toordinal() % len(officers)]
+        for moment in _moments([day], writer.pick(CASES_NOW if is_recent else CASES_BEFORE), writer.chance):
+            case = writer.case(
+                _pair_of_the_season(content["pairs"], writer, is_recent=is_recent),
+                moment, channel=writer.pick(CHANNELS_NOW), officer=officer,
+            )  # fmt: skip
             if case.channel in (Channel.FORM, Channel.EMAIL) and writer.chance.random() < 0.5:
                 case.has_helped = writer.chance.random() < 0.8
                 case.helped_at = case.answered_at + timedelta(days=1)
@@ -204,6 +206,13 @@ def _this_year(
         yield case
     for year, number in last.items():
         ConsultationCounter.objects.update_or_create(roc_year=year, defaults={"last": number})
+
+
+def _pair_of_the_season(pairs: Sequence[dict[str, Any]], writer: _Writer, *, is_recent: bool) -> dict[str, Any]:
+    """Return one of `pairs`; lately some subjects come more often than before, and some less."""
+    changes = {**RISING, **FALLING} if is_recent else {}
+    weights = [changes.get(pair["subject"], 1.0) for pair in pairs]
+    return writer.chance.choices(pairs, weights=weights)[0]
 
 
 def _ask_from_account(cases: Sequence[Consultation], email: str) -> None:

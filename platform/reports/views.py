@@ -212,6 +212,8 @@ def _audit(action: str, request: HttpRequest, report: Report, form: forms.Form, 
     given: dict[str, Any] = {
         name: str(form[name].value()) for name in form.fields if form[name].value() not in (None, "")
     }
+    if "by" in given:  # to `audit` this is who did it
+        given["rows_by"] = given.pop("by")
     audit(action, by=request.user, report=report.key, **given, **data)  # type: ignore[arg-type]  # signed in
 
 
