@@ -25,6 +25,7 @@ let timer = 0;
 let tries = 0;
 let readOnly = form.hasAttribute("data-read-only");
 let errors = {};
+let refused = {}; // fields for which an end was refused, with what stood in them
 let minutesTyped = form.elements.minutes.value !== "";
 let left = false;
 
@@ -89,6 +90,7 @@ const say = (text, tone = "") => {
   status.dataset.tone = tone;
 };
 
+const valueOf = (name) => form.elements[name]?.value;
 const fieldOf = (name) => fields.querySelector(`[data-field="${name}"]`);
 
 function showErrors() {
@@ -168,13 +170,7 @@ async function send(action) {
   const data = content(action);
   dirty = false;
   if (action !== "autosave") say(words.saving);
-  let result;
-  try {
-    result = await post(urls.save, data);
-  } catch {
-    result = { code: 0, answer: null };
-  }
-  const { code, answer } = result;
+  const { code, answer } = await post(urls.save, data).catch(() => ({ code: 0, answer: null }));
   if (!answer) return unsaved(code, action);
   tries = 0;
   if (answer.redirect) {
@@ -182,7 +178,7 @@ async function send(action) {
     forget();
     return location.assign(answer.redirect);
   }
-  if (code === 409 || code === 410) return refused(answer);
+  if (code === 409 || code === 410) return conflict(answer);
   if (answer.blank) return say("");
   return saved(answer, code === 422);
 }
@@ -199,7 +195,10 @@ function unsaved(code, action) {
 function saved(answer, isRefusal) {
   if (answer.version !== undefined) adopt(answer);
   if (!dirty) forget();
-  errors = answer.errors;
+  if (isRefusal) refused = Object.fromEntries(Object.keys(answer.errors).map((name) => [name, valueOf(name)]));
+  // what an end was refused for stays told until its field is changed
+  const still = Object.keys(refused).filter((name) => valueOf(name) === refused[name] && errors[name]);
+  errors = { ...Object.fromEntries(still.map((name) => [name, errors[name]])), ...answer.errors };
   showErrors();
   const wrong = Object.keys(errors);
   if (!isRefusal) {
@@ -216,7 +215,7 @@ function saved(answer, isRefusal) {
 
 // --- two officers ------------------------------------------------------------------------------
 
-function refused(answer) {
+function conflict(answer) {
   dirty = true;
   keep();
   say(words.conflict, "late");
@@ -311,8 +310,9 @@ form.addEventListener("input", (event) => {
   changed();
 });
 
-form.addEventListener("change", (event) => {
-  if (TYPED.includes(event.target)) changed();
+form.addEventListener("change", ({ target, isTrusted }) => {
+  // typed words have said so already; what a list or the pages beside it fill in has not
+  if (TYPED.includes(target) && (target.tagName === "SELECT" || !isTrusted)) changed();
 });
 
 form.addEventListener("focusout", () => setTimeout(showErrors));
