@@ -65,8 +65,13 @@ def test_an_officer_logs_a_plain_case_by_keyboard_alone(browser: Browser, platfo
     keyboard.press("ArrowDown")
     keyboard.press("ArrowUp")
     keyboard.press("Enter")
-    keyboard.press("Alt+a")
+    # too early: the field says what is missing, and has the cursor
+    keyboard.press("Control+Enter")
+    missing = page.get_by_text("已答覆的案件須有答覆內容")
+    expect(missing).to_be_visible()
+    expect(page.get_by_role("textbox", name="答覆")).to_be_focused()
     keyboard.type(ANSWER)
+    expect(missing).to_be_hidden()
     saved(page)
     keyboard.press("Control+Enter")
 
