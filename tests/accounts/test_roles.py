@@ -30,13 +30,13 @@ def permissions_of(role: Role) -> set[str]:
 
 def test_every_role_is_a_group_and_wagtails_own_groups_are_gone() -> None:
     assert set(Group.objects.values_list("name", flat=True)) == {
-        "trainee", "agency_contact", "instructor", "administrator", "report_viewer",
+        "trainee", "agency_contact", "instructor", "hotline_officer", "administrator", "report_viewer",
     }  # fmt: skip
 
 
-def test_only_instructors_and_administrators_enter_the_back_office() -> None:
+def test_only_instructors_hotline_officers_and_administrators_enter_the_back_office() -> None:
     may = {role for role in Role if "wagtailadmin.access_admin" in permissions_of(role)}
-    assert may == {Role.INSTRUCTOR, Role.ADMINISTRATOR}
+    assert may == {Role.INSTRUCTOR, Role.HOTLINE_OFFICER, Role.ADMINISTRATOR}
 
 
 def test_trainees_and_contacts_have_no_permission_of_a_model() -> None:
