@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
@@ -119,8 +120,8 @@ def _measure() -> dict[str, float]:
             raise SystemExit(f"✗ The report and the bare SQL do not count the same by {by}.")
         timings: dict[str, list[float]] = {"bare": [], "whole": []}
         for _ in range(ROUNDS):
-            timings["bare"].append(_seconds(lambda by=by: bare(by)))
-            timings["whole"].append(_seconds(lambda by=by: whole(by)))
+            timings["bare"].append(_seconds(partial(bare, by)))
+            timings["whole"].append(_seconds(partial(whole, by)))
         best = {name: min(values) for name, values in timings.items()}
         ratios[by] = best["whole"] / best["bare"]
         print(

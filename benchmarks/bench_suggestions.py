@@ -13,6 +13,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -80,8 +81,8 @@ def _measure() -> float:
             raise SystemExit(f"✗ Nothing was found for {text!r}.")
     for _ in range(ROUNDS):
         for text in texts:
-            timings["bare"].append(_seconds(lambda text=text: bare(text)))
-            timings["similar"].append(_seconds(lambda text=text: similar_cases(text)))
+            timings["bare"].append(_seconds(partial(bare, text)))
+            timings["similar"].append(_seconds(partial(similar_cases, text)))
     median = {name: statistics.median(values) for name, values in timings.items()}
     ratio = median["similar"] / median["bare"]
     print(

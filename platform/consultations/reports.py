@@ -9,6 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.models import ModelChoiceIterator
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
@@ -132,7 +133,8 @@ def compute(data: Mapping[str, Any]) -> ReportResult:
     keys = list(groups[0].keys) if groups else [by.value]
     records = [{**group.keys, **{measure: group.measures[measure] for measure in MEASURES}} for group in groups]
     shaped = shape(records, keys=keys, sums=MEASURES, ratios=[MEAN])
-    overall, notes = shaped.totals, []
+    overall = shaped.totals
+    notes: list[str | Promise] = []
     if by == By.ARTICLE:
         overall = shape([{"all": NONE, **totals(scope)}], keys=["all"], sums=MEASURES, ratios=[MEAN]).totals
         notes.append(_("A case that names several articles stands in several rows; the totals count it once."))

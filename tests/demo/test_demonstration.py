@@ -10,6 +10,8 @@ from django.utils import timezone
 
 from accounts.models import Person
 from common.errors import DomainError
+from consultations.enums import ConsultationState
+from consultations.models import Consultation, ConsultationCounter
 from courses.catalogue.enums import RunState
 from courses.catalogue.models import CourseRun
 from courses.learning.models import LecturePage, LessonPage
@@ -133,3 +135,27 @@ def test_a_database_that_holds_anything_else_is_never_touched():
     with pytest.raises(DomainError, match="no demonstration"):
         reset_demonstration(tell=told.append)
     assert Person.objects.count() == people
+
+
+def test_the_hotline_of_the_year_107_has_the_reported_691_cases(demonstration):
+    out = io.StringIO()
+    call_command("report", "consultations", "--year", "107", "--format", "json", stdout=out)
+    assert json.loads(out.getvalue())["totals"]["cases"] == 691
+
+    cases = Consultation.objects.filter(number__startswith="107-").order_by("number")
+    assert [case.number for case in cases] == [f"107-{number:04}" for number in range(1, 692)]
+    assert [case.asked_at for case in cases] == sorted(case.asked_at for case in cases)
+    assert {"691" in case.source and "虛構" in case.source for case in cases} == {True}
+    assert len({case.question for case in Consultation.objects.counted()}) == Consultation.objects.counted().count()
+    assert Consultation.objects.filter(state=ConsultationState.DRAFT).count() == 1
+    given = {counter.roc_year: counter.last for counter in ConsultationCounter.objects.all()}
+    for year, last in given.items():
+        assert Consultation.objects.filter(number__startswith=f"{year}-").count() == last
+
+
+def test_answers_are_promised_and_some_are_overdue(demonstration):
+    today = timezone.localdate()
+    promised = Consultation.objects.waiting().filter(promised_for__isnull=False)
+    assert promised.filter(promised_for__lt=today).exists()
+    assert promised.filter(promised_for__gte=today).exists()
+    assert Consultation.objects.answered().filter(terms=None).count() == 0
