@@ -43,9 +43,11 @@ MEASURE_LABELS = {
 
 
 class _OrNone(ModelChoiceIterator):
+    field: OrNoneField
+
     def __iter__(self) -> Iterator[tuple[Any, Any]]:
         yield from super().__iter__()
-        yield NONE, self.field.label_of_none
+        yield NONE, self.field.label_of_none  # type: ignore[attr-defined]  # only `OrNoneField` uses it
 
 
 class OrNoneField(forms.ModelChoiceField):
