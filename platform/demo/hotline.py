@@ -42,7 +42,7 @@ FIRST_OFFICER_NAME = 1180
 MONTHS_BACK = 15
 """How far back this year's cases reach, so that the trends have a last year to look at."""
 
-RISING = {"14": 18.0, "10": 8.0, "12": 2.0}
+RISING = {"14": 16.0, "11": 5.0}
 FALLING = {"09": 0.4, "02": 0.6, "07": 0.5}
 """How many times as often the cases of a subject come in the last three months."""
 

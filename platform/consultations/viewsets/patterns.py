@@ -83,7 +83,6 @@ class ErrorPatternViewSet(ModelViewSet):
     search_fields: ClassVar[list[str]] = ["code", "name", "name_en", "category", "basis"]
     search_backend_name = None
     list_per_page = 50
-    ordering = "code"
 
     @cached_property
     def permission_policy(self) -> PatternPolicy:
