@@ -21,13 +21,13 @@ SCHEME = "folder"
 class Channel(filesystem.Channel):
     """kombu's channel, but for how a message gets into the folder."""
 
-    def _put(self, queue: str, message: dict[str, Any], **_kwargs: Any) -> None:
-        """Put `message` onto `queue`. Raises ChannelError when the folder cannot be written."""
+    def _put(self, queue: str, payload: dict[str, Any], **_kwargs: Any) -> None:  # type: ignore[override]  # kombu's own classes disagree on its name
+        """Put `payload` onto `queue`. Raises ChannelError when the folder cannot be written."""
         name = f"{round(time.monotonic() * 1000)}_{uuid.uuid4()}.{queue}.msg"
         folder = Path(self.data_folder_out)
         unfinished = folder / f".{name}"  # workers compare what follows the first full stop with the queue's name
         try:
-            unfinished.write_text(dumps(message), encoding="utf-8")
+            unfinished.write_text(dumps(payload), encoding="utf-8")
             unfinished.replace(folder / name)
         except OSError as error:
             raise ChannelError(f"Cannot add a message to {folder}: {error.strerror}") from error
