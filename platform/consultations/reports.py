@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
 from accounts.enums import AgencyKind
 from library.models import Article, Subject
@@ -43,8 +43,6 @@ MEASURE_LABELS = {
 
 
 class _OrNone(ModelChoiceIterator):
-    field: OrNoneField
-
     def __iter__(self) -> Iterator[tuple[Any, Any]]:
         yield from super().__iter__()
         yield NONE, self.field.label_of_none  # type: ignore[attr-defined]  # only `OrNoneField` uses it
@@ -136,7 +134,7 @@ def compute(data: Mapping[str, Any]) -> ReportResult:
     records = [{**group.keys, **{measure: group.measures[measure] for measure in MEASURES}} for group in groups]
     shaped = shape(records, keys=keys, sums=MEASURES, ratios=[MEAN])
     overall = shaped.totals
-    notes: list[str | Promise] = []
+    notes: list[str | Promise] = _said(data)
     if by == By.ARTICLE:
         overall = shape([{"all": NONE, **totals(scope)}], keys=["all"], sums=MEASURES, ratios=[MEAN]).totals
         notes.append(_("A case that names several articles stands in several rows; the totals count it once."))
@@ -163,6 +161,24 @@ def _scope(data: Mapping[str, Any]) -> Scope:
         channel=data.get("channel") or "",
         agency_kind=data.get("agency_kind") or "",
     )
+
+
+def _said(data: Mapping[str, Any]) -> list[str | Promise]:
+    """Say in words what the figures are narrowed to: a document must tell it without its file name."""
+    words = []
+    for name, field in ConsultationsForm.base_fields.items():
+        value = data.get(name)
+        if name in ("by", "as_of") or value in (None, ""):
+            continue
+        if value == NONE:
+            words.append(str(WITHOUT[By(name)]))
+            continue
+        if name == "article":
+            value = short_label(value)
+        elif name in ("channel", "agency_kind"):
+            value = Channel(value).label if name == "channel" else AgencyKind(value).label
+        words.append(_("%(name)s: %(value)s") % {"name": field.label, "value": value})
+    return [pgettext("between parameters of a report", "; ").join(words)] if words else []
 
 
 def _parameters(data: Mapping[str, Any], by: By) -> dict[str, Any]:

@@ -110,6 +110,15 @@ def test_every_parameter_narrows(log: dict[str, Any], options: dict[str, Any], e
     assert report(year=107, **options)["totals"]["cases"] == expected
 
 
+def test_a_document_says_what_it_is_narrowed_to(log: dict[str, Any]) -> None:
+    client = Client()
+    client.force_login(UserFactory(roles=[Role.REPORT_VIEWER]))
+    options = {"year": 107, "subject": "02", "channel": "phone", "agency_kind": "none", "article": "測試採購法 48"}
+
+    notes = client.get(PAGE, options).context["result"].notes
+    assert notes == ["年度：107；科目：招標；條文：測試採購法 48；管道：電話；未填機關"]
+
+
 def test_an_answer_that_came_later_is_not_counted_as_of_an_earlier_day(log: dict[str, Any]) -> None:
     Consultation.objects.filter(number__isnull=False).update(answered_at=moment(2018, 2, 10, 9, 0))
 
