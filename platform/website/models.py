@@ -73,6 +73,11 @@ class SiteDocument(AbstractDocument):
         verbose_name = _("document")
         verbose_name_plural = _("documents")
 
+    def clean(self) -> None:
+        """Judge the name of a file; one that the form has refused already is not complained of twice."""
+        if self.file:
+            super().clean()
+
     @property
     def url(self) -> str:
         """Address of the view that serves this file to those who may see a page that uses it."""

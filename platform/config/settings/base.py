@@ -236,6 +236,7 @@ WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
 WAGTAILIMAGES_IMAGE_MODEL = "website.SiteImage"
 WAGTAILDOCS_DOCUMENT_MODEL = "website.SiteDocument"
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
+WAGTAILDOCS_DOCUMENT_FORM_BASE = "website.uploads.DocumentForm"
 WAGTAILEMBEDS_FINDERS: list[dict[str, object]] = []  # no third-party requests
 WAGTAILSEARCH_BACKENDS = {
     "default": {"BACKEND": "website.search_backend"},
