@@ -54,6 +54,7 @@ PAGES = [
     ("", "/guides/"),
     ("", "/guides/trainee/"),
     ("", "/guides/instructor/"),
+    ("", "/guides/officer/"),
     ("", "/guides/administrator/"),
     ("", "/privacy/"),
     ("", "/accessibility/"),
