@@ -1,4 +1,7 @@
-"""Every test: once on SQLite with worker and browser, once more on PostgreSQL for what only it promises."""
+"""Every test: on SQLite, with worker and browser, and once more on PostgreSQL for what only it promises.
+
+The tests in a browser mostly wait for it, so they run beside the others; what they say is printed when they are done.
+"""
 
 from __future__ import annotations
 
@@ -15,22 +18,35 @@ ROOT = Path(__file__).resolve().parent.parent
 POSTGRES = os.environ.get("TEST_POSTGRES_URL", "postgres://postgres@127.0.0.1:5432/postgres")
 REDIS = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/9")
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+NOTHING_SELECTED = 5  # pytest's exit code
 IN_CI = os.environ.get("CI") == "true"
 
 
-def run_pytest(*arguments: str, **environment: str) -> int:
-    """Run pytest with a work folder of its own; return its exit code (no test selected counts as 0)."""
-    work = tempfile.mkdtemp(prefix="platform-tests-")
-    try:
-        code = subprocess.run(
+class Run:
+    """pytest in a process of its own with a work folder of its own. Quiet runs keep what they print until the end."""
+
+    def __init__(self, *arguments: str, is_quiet: bool = False, **environment: str) -> None:
+        self._work = tempfile.mkdtemp(prefix="platform-tests-")
+        self._output = tempfile.TemporaryFile() if is_quiet else None  # noqa: SIM115  open as long as pytest runs
+        self._process = subprocess.Popen(
             [sys.executable, "-m", "pytest", *arguments],
             cwd=ROOT,
-            env={**os.environ, "TEST_WORK_DIR": work, **environment},
-            check=False,
-        ).returncode
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
-    return 0 if code == 5 else code
+            env={**os.environ, "TEST_WORK_DIR": self._work, **environment},
+            stdout=self._output,
+            stderr=subprocess.STDOUT if self._output else None,
+        )
+
+    def wait(self) -> int:
+        """Return the exit code once it has ended; no test selected counts as 0."""
+        code = self._process.wait()
+        shutil.rmtree(self._work, ignore_errors=True)
+        if self._output is not None:
+            self._output.seek(0)
+            sys.stdout.flush()
+            shutil.copyfileobj(self._output, sys.stdout.buffer)
+            sys.stdout.flush()
+            self._output.close()
+        return 0 if code == NOTHING_SELECTED else code
 
 
 def listens(url: str, port: int) -> bool:
@@ -57,9 +73,11 @@ def main() -> None:
     """Run both; the exit code is that of the first failure, and in CI a missing part is one."""
     arguments = sys.argv[1:] or ["tests"]
     missing = missing_parts()
-    codes = [run_pytest(*arguments)]
+    in_browser = Run(*arguments, "-m", "browser", is_quiet=True)
+    codes = [Run(*arguments, "-m", "not browser").wait()]
     if listens(POSTGRES, 5432):
-        codes.append(run_pytest(*arguments, "-m", "postgres", TEST_DATABASE_URL=POSTGRES))
+        codes.append(Run(*arguments, "-m", "postgres", TEST_DATABASE_URL=POSTGRES).wait())
+    codes.append(in_browser.wait())
     for part in missing:
         print(f"\n!!! NOT EVERYTHING WAS TESTED: this machine lacks {part}.", file=sys.stderr)
     codes.append(1 if missing and IN_CI else 0)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.e2e.conftest import Platform, new_context
 
@@ -133,6 +134,20 @@ print(json.dumps({
     return dict(json.loads(printed.strip().splitlines()[-1]))
 
 
+@pytest.fixture(scope="session")
+def profiles(
+    browser: Browser, platform_served: Platform, storage_states: dict[str, Any]
+) -> Iterator[dict[str, BrowserContext]]:
+    """A browser profile for each role, which keeps our style sheets as a reader's does."""
+    kept = {
+        who: new_context(browser, platform_served, storage_state=storage_states.get(who))
+        for who in ("", *storage_states)
+    }
+    yield kept
+    for context in kept.values():
+        context.close()
+
+
 RENDER_ERRORS = """
 import json
 from django.contrib.auth.models import AnonymousUser
@@ -191,14 +206,12 @@ def test_no_violation(
     who: str,
     path: str,
     language: str,
-    browser: Browser,
     platform_served: Platform,
     facts: dict[str, str],
-    storage_states: dict[str, Any],
+    profiles: dict[str, BrowserContext],
 ) -> None:
     address = ("/en" if language == "en" else "") + path.format(**facts)
-    context = new_context(browser, platform_served, storage_state=storage_states[who] if who else None)
-    page = context.new_page()
+    page = profiles[who].new_page()
     refused: list[str] = []
     page.on("console", lambda m: refused.append(m.text) if "Content Security Policy" in m.text else None)
     page.on(
@@ -209,7 +222,7 @@ def test_no_violation(
         problems = _violations(page)
         assert page.locator("html").get_attribute("lang") == ("en" if language == "en" else "zh-Hant")
     finally:
-        context.close()
+        page.close()
     assert problems == []
     assert refused == []
 
@@ -219,22 +232,21 @@ def test_no_violation(
 def test_no_violation_on_our_screens_of_the_back_office(
     who: str,
     path: str,
-    browser: Browser,
-    platform_served: Platform,
     facts: dict[str, str],
-    storage_states: dict[str, Any],
+    profiles: dict[str, BrowserContext],
 ) -> None:
-    context = new_context(browser, platform_served, storage_state=storage_states[who])
-    page = context.new_page()
+    page = profiles[who].new_page()
     try:
         page.goto(path.format(**facts))
         problems: list[str] = []
         for size in SIZES:
             page.set_viewport_size(size)
-            found = Axe().run(page, context="#main", options=OPTIONS["light"]).response["violations"]
-            problems += [f"{size['width']} px: {_describe(violation)}" for violation in found]
+            for scheme, options in OPTIONS.items():
+                page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+                found = Axe().run(page, context="#main", options=options).response["violations"]
+                problems += [f"{size['width']} px, {scheme}: {_describe(violation)}" for violation in found]
     finally:
-        context.close()
+        page.close()
     assert problems == []
 
 
