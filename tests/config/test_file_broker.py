@@ -34,9 +34,29 @@ def _read(folder: Path, count: int) -> list[int]:
         return [queue.get(timeout=30).payload["number"] for _ in range(count)]
 
 
+def _bind(folder: Path, name: str) -> list[str]:
+    with _connect(folder) as connection:
+        channel = connection.channel()
+        channel._queue_bind("shared", name, None, name)
+        return [row.queue for row in channel.get_table("shared")]
+
+
+@pytest.mark.filterwarnings("default::ResourceWarning")
+def test_the_table_of_an_exchange_is_whole_whoever_makes_it(tmp_path):
+    for turn in range(20):
+        folder = tmp_path / str(turn)
+        (folder / "control").mkdir(parents=True)
+        names = [f"queue-{number}" for number in range(8)]
+        with ThreadPoolExecutor(len(names)) as pool:
+            seen = list(pool.map(lambda name, folder=folder: _bind(folder, name), names))
+        assert all(name in queues for name, queues in zip(names, seen, strict=True))
+        assert sorted(_bind(folder, "queue-0")) == names
+
+
 @pytest.mark.filterwarnings("default::ResourceWarning")
 def test_every_message_is_read_whole(tmp_path):
     (tmp_path / "control").mkdir()
+    _write(tmp_path, range(0))  # the queue is there before anybody writes, as when a worker has started
     with ThreadPoolExecutor(3) as pool:
         read = pool.submit(_read, tmp_path, MESSAGES)
         half = MESSAGES // 2
