@@ -123,7 +123,7 @@ class _Writer:
             state=ConsultationState.ANSWERED,
             channel=channel,
             asked_at=asked_at,
-            answered_at=asked_at + takes,
+            answered_at=_in_office_hours(asked_at + takes),
             question=question,
             answer=answer,
             minutes=minutes,
@@ -308,6 +308,14 @@ def _moments(days: Sequence[date], count: int, chance: random.Random) -> list[da
 def _weekdays(first: date, last: date) -> list[date]:
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     return [day for day in days if day.weekday() < 5]
+
+
+def _in_office_hours(moment: datetime) -> datetime:
+    """Return `moment`, or what falls into the evening or a weekend in the next morning of work."""
+    local = timezone.localtime(moment)
+    if local.weekday() < 5 and local.hour < 17:
+        return moment
+    return at(_next_weekday(local.date()), 9, local.minute)
 
 
 def _next_weekday(day: date) -> date:

@@ -9,10 +9,11 @@ from django.utils import timezone
 from wagtail.models import Locale, Page
 
 from accounts.models import User
-from consultations.models import ErrorPattern, HelpfulVote, QuestionIndexPage, QuestionPage, QuestionReads
+from consultations.models import Consultation, ErrorPattern, HelpfulVote, QuestionIndexPage, QuestionPage, QuestionReads
 from consultations.richwords import plain_words
 from consultations.services.patterns import ensure_error_patterns
 from consultations.services.places import ensure_question_permissions, ensure_question_workflow
+from consultations.suggestions import similar_cases
 from library.models import Article, Subject, ZonePage
 
 from .pages import publish_both, read
@@ -30,6 +31,7 @@ def lay() -> None:
     author = User.objects.get(email="officer@demo.test")
     for weeks, item in enumerate(content["questions"], start=1):
         page = question_page(item, author)
+        page.consultation = _case_behind(page)
         publish_both(index, page, english, alias=True)
         published = timezone.now() - timedelta(weeks=weeks)
         Page.objects.filter(translation_key=page.translation_key).update(first_published_at=published)
@@ -60,6 +62,14 @@ def question_page(item: dict[str, Any], author: User) -> QuestionPage:
         error_pattern=pattern,
         effective_from=date.fromisoformat(item["law_as_of"]),
         owner=author,
+    )
+
+
+def _case_behind(page: QuestionPage) -> Consultation | None:
+    """Return the case of the log that asks most nearly the same, if no page was made of it and the subject agrees."""
+    similar = [suggestion.consultation for suggestion in similar_cases(page.question, limit=3)]
+    return next(
+        (case for case in similar if case.subject_id == page.subject_id and not case.question_pages.exists()), None
     )
 
 

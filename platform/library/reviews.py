@@ -15,7 +15,7 @@ Key = tuple[int, int]  # content type and number of what cites
 
 
 def open_reviews_of(obj: Model) -> list[CitationReview]:
-    """Return the open reviews of `obj`, one for each article: the newest. One query.
+    """Return the open reviews of `obj`, one for each article: the newest, in the order of the articles. One query.
 
     Those of a page are also those of the pages that it is a translation or an alias of, and of theirs.
     """
@@ -35,7 +35,10 @@ def open_reviews_among(objects: Iterable[Model]) -> dict[Key, list[CitationRevie
     for review in pending_reviews().filter(object_id__in={number for _kind, number in reached}):
         for key in reached.get((review.content_type_id, review.object_id), ()):
             found[key].setdefault(review.article_id, review)
-    return {key: list(by_article.values()) for key, by_article in found.items()}
+    return {
+        key: sorted(by_article.values(), key=lambda review: (review.article.law_id, review.article.order))
+        for key, by_article in found.items()
+    }
 
 
 def key_of(obj: Model) -> Key:

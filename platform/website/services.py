@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 from wagtail.models import Locale, Page, Site
 
-from .models import HomePage
+from .models import BasePage, HomePage
 
 _TITLE = _("Sunshine Procurement Academy")
 _HEADLINE = _("Spend every dollar clearly. It begins with learning procurement.")
@@ -56,6 +58,29 @@ def ensure_translations(*, page: Page) -> None:
     for locale in Locale.objects.exclude(pk=page.locale_id):
         if not page.has_translation(locale):
             page.copy_for_translation(locale, copy_parents=True, alias=True)
+
+
+@transaction.atomic
+def ensure_page(*, parent: Page, page_type: type[BasePage], slug: str, words: Mapping[str, Promise]) -> BasePage:
+    """Make sure that a page of `page_type` stands below `parent` in every language of `parent`; return `parent`'s own.
+
+    `words` are the fields to fill, in texts that are translated. What exists is left as it is, wherever editors
+    have moved it.
+    """
+    page = page_type.objects.filter(locale_id=parent.locale_id, alias_of=None).first()
+    if page is None:
+        with override(parent.locale.language_code):
+            page = page_type(slug=slug, locale=parent.locale, **{name: str(text) for name, text in words.items()})
+        parent.add_child(instance=page)
+        page.save_revision().publish()
+    for above in parent.get_translations().select_related("locale"):
+        if not page.has_translation(above.locale):
+            translation = page.copy_for_translation(above.locale)
+            with override(above.locale.language_code):
+                for name, text in words.items():
+                    setattr(translation, name, str(text))
+            translation.save_revision().publish()
+    return page
 
 
 def _new_home(code: str, locales: dict[str, Locale], headline: str, introduction: str, *, slug: str) -> HomePage:

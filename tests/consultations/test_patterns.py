@@ -25,7 +25,7 @@ def test_laying_again_changes_nothing_and_what_was_edited_stays() -> None:
     laid = ensure_error_patterns()
     ErrorPattern.objects.filter(code="03-01").update(name="寫死廠牌", is_active=False)
 
-    call_command("ensure_error_patterns", verbosity=0, stdout=io.StringIO())
+    call_command("ensure_hotline", verbosity=0, stdout=io.StringIO())
 
     assert [pattern.code for pattern in ErrorPattern.objects.all()] == [pattern.code for pattern in laid]
     assert ErrorPattern.objects.get(code="03-01").name == "寫死廠牌"

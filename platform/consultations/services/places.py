@@ -5,13 +5,32 @@ from __future__ import annotations
 from django.conf import settings
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 from wagtail.models import GroupPagePermission, Workflow, WorkflowPage, WorkflowTask
 
 from accounts.enums import Role
+from library.services import ensure_zone
+from website.services import ensure_page
 
 from ..models import QuestionIndexPage, QuestionReviewTask
 
 REVIEW_NAME = "問答審核"
+
+
+def ensure_question_list() -> QuestionIndexPage:
+    """Make sure that the list of published questions stands below the zone in every language; return it. Idempotent."""
+    index = ensure_page(
+        parent=ensure_zone(),
+        page_type=QuestionIndexPage,
+        slug="questions",
+        words={
+            "title": _("Questions and answers"),
+            "introduction": _("What buyers asked the hotline, without names, with the articles behind each answer."),
+        },
+    )
+    ensure_question_permissions()
+    ensure_question_workflow()
+    return index
 
 
 @transaction.atomic

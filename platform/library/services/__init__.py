@@ -20,6 +20,7 @@ from .laws import (
     record_summary,
     reindex_law,
 )
+from .places import ensure_zone
 from .reviews import close_review, drop_reviews, open_reviews
 from .subscriptions import announce_version, subscribe, unsubscribe
 from .thresholds import add_threshold, change_threshold, ensure_thresholds, link_thresholds, remove_threshold
@@ -39,6 +40,7 @@ __all__ = [
     "drop_reviews",
     "ensure_subjects",
     "ensure_thresholds",
+    "ensure_zone",
     "import_law_texts",
     "import_laws",
     "link_thresholds",
