@@ -8,19 +8,13 @@ database. The target is at most 2 for each.
 from __future__ import annotations
 
 import os
-import sys
-import time
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
 
-import psycopg
+from benchmarks.scratch import analyse, best_seconds, scratch_database
 
-SERVER = os.environ.get("TEST_POSTGRES_URL", "postgres://postgres@127.0.0.1:5432/postgres")
-SCRATCH = f"bench_consultations_{os.getpid()}"
 CASES = int(os.environ.get("BENCH_CASES", "100000"))
 YEARS = 10
 TARGET = 2.0
@@ -58,18 +52,8 @@ BARE_TOTALS = f"SELECT {_MEASURES} FROM consultations_consultation c {_WHERE}"
 
 def main() -> None:
     """Make the database, lay the rows, time, print, drop."""
-    try:
-        server = psycopg.connect(SERVER, autocommit=True)
-    except psycopg.OperationalError as error:
-        raise SystemExit(f"✗ This benchmark needs PostgreSQL (TEST_POSTGRES_URL): {error}") from None
-    with server:
-        server.execute(f'CREATE DATABASE "{SCRATCH}"')
-        try:
-            os.environ["DATABASE_URL"] = urlunsplit(urlsplit(SERVER)._replace(path=f"/{SCRATCH}"))
-            os.environ["TEST_DATABASE_URL"] = os.environ["DATABASE_URL"]
-            ratios = _measure()
-        finally:
-            server.execute(f'DROP DATABASE "{SCRATCH}" WITH (FORCE)')
+    with scratch_database("consultations"):
+        ratios = _measure()
     slow = {by: ratio for by, ratio in ratios.items() if ratio > TARGET}
     if slow:
         raise SystemExit(f"✗ The report takes more than {TARGET} times the bare SQL aggregate: {slow}.")
@@ -77,22 +61,14 @@ def main() -> None:
 
 def _measure() -> dict[str, float]:
     """Return, for each kind of row, how many times the bare aggregate the whole report takes."""
-    sys.path.append("platform")
-    os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings.test"
-    import django
-
-    django.setup()
-    from django.core.management import call_command
     from django.db import connection
     from django.utils import timezone
 
     from consultations.statistics import first_moment
     from reports.registry import get
 
-    call_command("migrate", verbosity=0)
     _lay()
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+    analyse()
     report = get("consultations")
     assert report is not None
     as_of = timezone.localdate()
@@ -118,11 +94,7 @@ def _measure() -> dict[str, float]:
         same = sorted(tuple(row[key] for key in ("cases", "answered", "minutes", "helped")) for row in whole(by))
         if same != sorted((row[2], row[3], row[4], row[6]) for row in bare(by)):
             raise SystemExit(f"✗ The report and the bare SQL do not count the same by {by}.")
-        timings: dict[str, list[float]] = {"bare": [], "whole": []}
-        for _ in range(ROUNDS):
-            timings["bare"].append(_seconds(partial(bare, by)))
-            timings["whole"].append(_seconds(partial(whole, by)))
-        best = {name: min(values) for name, values in timings.items()}
+        best = best_seconds({"bare": partial(bare, by), "whole": partial(whole, by)}, rounds=ROUNDS)
         ratios[by] = best["whole"] / best["bare"]
         print(
             f"by {by}: {len(same)} rows, bare SQL aggregate {best['bare'] * 1000:.0f} ms, "
@@ -178,12 +150,6 @@ def _lay() -> None:
         ),
         batch_size=5000,
     )
-
-
-def _seconds(work: Callable[[], Any]) -> float:
-    start = time.perf_counter()
-    work()
-    return time.perf_counter() - start
 
 
 if __name__ == "__main__":

@@ -8,19 +8,13 @@ articles than for one; the marks are computed in Python, so the ratios have no t
 
 from __future__ import annotations
 
-import os
 import random
-import sys
-import time
 from collections.abc import Callable
 from datetime import date
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
-import psycopg
+from benchmarks.scratch import analyse, best_seconds, scratch_database
 
-SERVER = os.environ.get("TEST_POSTGRES_URL", "postgres://postgres@127.0.0.1:5432/postgres")
-SCRATCH = f"bench_law_comparison_{os.getpid()}"
 ARTICLES = 114
 ROUNDS = 7
 PCODE = "T0000114"
@@ -50,30 +44,14 @@ ORDER BY row.article_id, version.amended_on DESC
 
 def main() -> None:
     """Make the database, import, time, print, drop."""
-    try:
-        server = psycopg.connect(SERVER, autocommit=True)
-    except psycopg.OperationalError as error:
-        raise SystemExit(f"✗ This benchmark needs PostgreSQL (TEST_POSTGRES_URL): {error}") from None
-    with server:
-        server.execute(f'CREATE DATABASE "{SCRATCH}"')
-        try:
-            os.environ["DATABASE_URL"] = urlunsplit(urlsplit(SERVER)._replace(path=f"/{SCRATCH}"))
-            os.environ["TEST_DATABASE_URL"] = os.environ["DATABASE_URL"]
-            all_changed, one_changed = _measure()
-        finally:
-            server.execute(f'DROP DATABASE "{SCRATCH}" WITH (FORCE)')
+    with scratch_database("law_comparison"):
+        all_changed, one_changed = _measure()
     if all_changed != one_changed:
         raise SystemExit(f"✗ The page needs {all_changed} queries for {ARTICLES} articles and {one_changed} for one.")
 
 
 def _measure() -> tuple[int, int]:
     """Print the timings; return how many queries the page needs for all articles changed, and for one."""
-    sys.path.append("platform")
-    os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings.test"
-    import django
-
-    django.setup()
-    from django.core.management import call_command
     from django.db import connection
     from django.test import Client
     from django.test.utils import CaptureQueriesContext
@@ -83,12 +61,10 @@ def _measure() -> tuple[int, int]:
     from library.services import import_law_texts
     from website.services import ensure_site
 
-    call_command("migrate", verbosity=0)
     ensure_site()
     import_law_texts(texts=_texts(), by=None)
     first, second, _third = LawVersion.objects.select_related("law").order_by("amended_on")
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+    analyse()
     client = Client()
 
     def bare() -> int:
@@ -117,10 +93,7 @@ def _measure() -> tuple[int, int]:
     works: dict[str, Callable[[], Any]] = {
         "bare": bare, "comparison": compared, "page": lambda: page(*VERSIONS[:2]),
     }  # fmt: skip
-    best = dict.fromkeys(works, float("inf"))
-    for _ in range(ROUNDS):
-        for name, work in works.items():
-            best[name] = min(best[name], _seconds(work))
+    best = best_seconds(works, rounds=ROUNDS)
     print(f"{ARTICLES} articles, all changed; bare SELECTs of both texts {best['bare'] * 1000:.1f} ms")
     for name, label in (("comparison", "comparison with marks"), ("page", "whole page")):
         print(f"{label} {best[name] * 1000:.1f} ms, ratio {best[name] / best['bare']:.1f}")
@@ -163,12 +136,6 @@ def _changed(text: str, chance: random.Random) -> str:
         place = chance.randrange(len(text))
         text = text[:place] + chance.choice(CHANGES) + text[place + chance.randint(1, 5) :]
     return f"{text}但經主管機關核准者，不在此限。"
-
-
-def _seconds(work: Callable[[], Any]) -> float:
-    start = time.perf_counter()
-    work()
-    return time.perf_counter() - start
 
 
 if __name__ == "__main__":

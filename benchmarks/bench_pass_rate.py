@@ -7,19 +7,14 @@ this process (best of seven, alternating), prints the ratio and drops the databa
 from __future__ import annotations
 
 import os
-import sys
-import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from datetime import time as datetime_time
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
 
-import psycopg
+from benchmarks.scratch import analyse, best_seconds, scratch_database
 
-SERVER = os.environ.get("TEST_POSTGRES_URL", "postgres://postgres@127.0.0.1:5432/postgres")
-SCRATCH = f"bench_pass_rate_{os.getpid()}"
 ENROLMENTS = int(os.environ.get("BENCH_ENROLMENTS", "200000"))
 SEATS = 70
 SESSIONS = 22
@@ -62,39 +57,21 @@ ORDER BY r.roc_year, c.kind, r.term, r.code
 
 def main() -> None:
     """Make the database, lay the rows, time, print, drop."""
-    try:
-        server = psycopg.connect(SERVER, autocommit=True)
-    except psycopg.OperationalError as error:
-        raise SystemExit(f"✗ This benchmark needs PostgreSQL (TEST_POSTGRES_URL): {error}") from None
-    with server:
-        server.execute(f'CREATE DATABASE "{SCRATCH}"')
-        try:
-            os.environ["DATABASE_URL"] = urlunsplit(urlsplit(SERVER)._replace(path=f"/{SCRATCH}"))
-            os.environ["TEST_DATABASE_URL"] = os.environ["DATABASE_URL"]
-            ratio = _measure()
-        finally:
-            server.execute(f'DROP DATABASE "{SCRATCH}" WITH (FORCE)')
+    with scratch_database("pass_rate"):
+        ratio = _measure()
     if ratio > TARGET:
         raise SystemExit(f"✗ The report takes {ratio:.2f} times the bare SQL aggregate; the target is {TARGET}.")
 
 
 def _measure() -> float:
     """Return how many times the bare aggregate the whole report takes."""
-    sys.path.append("platform")
-    os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings.test"
-    import django
-
-    django.setup()
-    from django.core.management import call_command
     from django.db import connection
     from django.utils import timezone
 
     from reports.registry import get
 
-    call_command("migrate", verbosity=0)
     laid = _lay()
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+    analyse()
     report = get("pass-rate")
     assert report is not None
     as_of = timezone.localdate()
@@ -113,11 +90,7 @@ def _measure() -> float:
     expected = [(code, *numbers) for code, _year, _kind, _term, *numbers in bare()]
     if same != expected:
         raise SystemExit("✗ The report and the bare SQL do not count the same.")
-    timings: dict[str, list[float]] = {"bare": [], "whole": []}
-    for _ in range(ROUNDS):
-        timings["bare"].append(_seconds(bare))
-        timings["whole"].append(_seconds(whole))
-    best = {name: min(values) for name, values in timings.items()}
+    best = best_seconds({"bare": bare, "whole": whole}, rounds=ROUNDS)
     ratio = best["whole"] / best["bare"]
     print(f"{laid:,} enrolments, {len(expected):,} runs")
     print(f"bare SQL aggregate {best['bare'] * 1000:.0f} ms, report {best['whole'] * 1000:.0f} ms")
@@ -245,12 +218,6 @@ def _run(number: int, curriculum: Any) -> Any:
         enrol_until=_moment(day) - timedelta(days=14),
         withdraw_until=_moment(day) - timedelta(days=7),
     )
-
-
-def _seconds(work: Callable[[], Any]) -> float:
-    start = time.perf_counter()
-    work()
-    return time.perf_counter() - start
 
 
 if __name__ == "__main__":

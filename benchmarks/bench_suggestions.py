@@ -10,17 +10,11 @@ from __future__ import annotations
 import os
 import random
 import statistics
-import sys
-import time
-from collections.abc import Callable
 from functools import partial
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
-import psycopg
+from benchmarks.scratch import analyse, scratch_database, seconds
 
-SERVER = os.environ.get("TEST_POSTGRES_URL", "postgres://postgres@127.0.0.1:5432/postgres")
-SCRATCH = f"bench_suggestions_{os.getpid()}"
 CASES = int(os.environ.get("BENCH_CASES", "10000"))
 TARGET = 3.0
 ROUNDS = 3
@@ -35,39 +29,21 @@ LIMIT 5
 
 def main() -> None:
     """Make the database, lay the cases, time, print, drop."""
-    try:
-        server = psycopg.connect(SERVER, autocommit=True)
-    except psycopg.OperationalError as error:
-        raise SystemExit(f"✗ This benchmark needs PostgreSQL (TEST_POSTGRES_URL): {error}") from None
-    with server:
-        server.execute(f'CREATE DATABASE "{SCRATCH}"')
-        try:
-            os.environ["DATABASE_URL"] = urlunsplit(urlsplit(SERVER)._replace(path=f"/{SCRATCH}"))
-            os.environ["TEST_DATABASE_URL"] = os.environ["DATABASE_URL"]
-            ratio = _measure()
-        finally:
-            server.execute(f'DROP DATABASE "{SCRATCH}" WITH (FORCE)')
+    with scratch_database("suggestions"):
+        ratio = _measure()
     if ratio > TARGET:
         raise SystemExit(f"✗ Suggestions take {ratio:.2f} times the bare full-text query; the target is {TARGET}.")
 
 
 def _measure() -> float:
     """Return how many times the bare query the suggestions take."""
-    sys.path.append("platform")
-    os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings.test"
-    import django
-
-    django.setup()
-    from django.core.management import call_command
     from django.db import connection
 
     from consultations.suggestions import similar_cases
     from website.segmentation import query_words
 
-    call_command("migrate", verbosity=0)
     texts = _lay()
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+    analyse()
 
     def bare(text: str) -> list[Any]:
         words = " | ".join(dict.fromkeys(query_words(text)))
@@ -81,8 +57,8 @@ def _measure() -> float:
             raise SystemExit(f"✗ Nothing was found for {text!r}.")
     for _ in range(ROUNDS):
         for text in texts:
-            timings["bare"].append(_seconds(partial(bare, text)))
-            timings["similar"].append(_seconds(partial(similar_cases, text)))
+            timings["bare"].append(seconds(partial(bare, text)))
+            timings["similar"].append(seconds(partial(similar_cases, text)))
     median = {name: statistics.median(values) for name, values in timings.items()}
     ratio = median["similar"] / median["bare"]
     print(
@@ -136,12 +112,6 @@ def _lay() -> list[str]:
         )
         cursor.execute("CREATE INDEX ON bench_text USING gin (words)")
     return [filled(pair["question"]) for pair in chance.sample(content["pairs"], 30)]
-
-
-def _seconds(work: Callable[[], Any]) -> float:
-    start = time.perf_counter()
-    work()
-    return time.perf_counter() - start
 
 
 if __name__ == "__main__":
