@@ -8,11 +8,11 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
-from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Person
-from common.rocdates import parse_date, roc_year
+from common.typeddays import TypedDayField, typed_day
 
 from .asking_forms import TextField
 from .enums import Channel
@@ -47,20 +47,6 @@ class NamedField(forms.CharField):
         return found
 
 
-class DayTyped(forms.CharField):
-    """A day as officers type it: 115/12/1, 1151201, 2026-12-01."""
-
-    def clean(self, value: Any) -> date | None:
-        """Return the day or None. Raises ValidationError."""
-        text = super().clean(value)
-        if not text:
-            return None
-        try:
-            return parse_date(text)
-        except ValueError as error:
-            raise ValidationError(str(error), code="invalid") from error
-
-
 class CaseForm(forms.Form):
     """One case. Everything may be left out while it is being written; the services say what an answered one needs."""
 
@@ -82,7 +68,7 @@ class CaseForm(forms.Form):
     articles_named = forms.CharField(label=_("articles of law"), required=False, max_length=250)
     answer = TextField(label=pgettext_lazy("of a case", "answer"), required=False, max_length=8000)
     follow_up = forms.CharField(label=_("follow-up"), required=False, max_length=250)
-    promised_for = DayTyped(label=_("answer promised for"), required=False)
+    promised_for = TypedDayField(label=_("answer promised for"), required=False)
     caller_contact = forms.CharField(label=_("how to reach the caller"), required=False, max_length=120)
 
     version = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
@@ -161,14 +147,6 @@ def typed_values(consultation: Consultation) -> dict[str, str]:
         "articles_named": consultation.articles_named,
         "answer": consultation.answer,
         "follow_up": consultation.follow_up,
-        "promised_for": _day(consultation.promised_for),
+        "promised_for": typed_day(consultation.promised_for),
         "caller_contact": consultation.caller_contact,
     }
-
-
-def _day(day: date | None) -> str:
-    if day is None:
-        return ""
-    if (get_language() or "").startswith("zh"):
-        return f"{roc_year(day)}/{day.month}/{day.day}"
-    return day.isoformat()

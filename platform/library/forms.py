@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import datetime
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from common.amounts import parse_amount
-from common.rocdates import parse_date, roc_year
+from common.typeddays import TypedDayField
 
 from .enums import DocumentKind, ProcurementKind
 
@@ -40,31 +38,6 @@ class AmountField(forms.CharField):
         return amount
 
 
-class TypedDayField(forms.CharField):
-    """A day typed as 112/1/1 or 2023-01-01; shown in the calendar of the reader's language."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max_length=20, widget=forms.TextInput(attrs={"autocomplete": "off"}), **kwargs)
-
-    def prepare_value(self, value: Any) -> Any:
-        """Return the day as it would be typed."""
-        if not isinstance(value, datetime.date):
-            return value
-        if get_language() == "en":
-            return value.isoformat()
-        return f"{roc_year(value)}/{value.month}/{value.day}"
-
-    def clean(self, value: Any) -> datetime.date | None:
-        """Return the day, None for an empty field that may be empty."""
-        text = super().clean(value)
-        if not text:
-            return None
-        try:
-            return parse_date(text)
-        except ValueError as error:
-            raise ValidationError(str(error), code="invalid") from error
-
-
 class BandForm(forms.Form):
     """Which purchase, and on which day."""
 
@@ -75,7 +48,8 @@ class BandForm(forms.Form):
         help_text=_("Options and extensions (後續擴充) named in the tender documents; empty if there are none."),
     )  # fmt: skip
     day = TypedDayField(
-        label=_("Day of the tender notice"), required=False,
+        label=_("Day of the tender notice"), required=False, max_length=20,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
         help_text=_("For example 112/1/1 or 2023-01-01; empty is today."),
     )  # fmt: skip
 

@@ -6,9 +6,8 @@ import datetime
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 
-from common.rocdates import parse_date
+from common.typeddays import clean_day
 
 
 class DayField(forms.DateField):
@@ -19,9 +18,4 @@ class DayField(forms.DateField):
 
     def to_python(self, value: Any) -> datetime.date | None:
         """Return the day that was typed."""
-        if value in self.empty_values:
-            return None
-        try:
-            return parse_date(value)
-        except ValueError as error:
-            raise ValidationError(str(error), code="invalid") from error
+        return None if value in self.empty_values else clean_day(value)
