@@ -1,6 +1,7 @@
 """Every test: on SQLite, with worker and browser, and once more on PostgreSQL for what only it promises.
 
-The tests in a browser mostly wait for it, so they run beside the others; what they say is printed when they are done.
+The tests in a browser and those on PostgreSQL mostly wait, so all three run side by side; what the two say is printed
+when they are done.
 """
 
 from __future__ import annotations
@@ -70,14 +71,13 @@ def missing_parts() -> list[str]:
 
 
 def main() -> None:
-    """Run both; the exit code is that of the first failure, and in CI a missing part is one."""
+    """Run them all; the exit code is that of the first failure, and in CI a missing part is one."""
     arguments = sys.argv[1:] or ["tests"]
     missing = missing_parts()
-    in_browser = Run(*arguments, "-m", "browser", is_quiet=True)
-    codes = [Run(*arguments, "-m", "not browser").wait()]
+    beside = [Run(*arguments, "-m", "browser", is_quiet=True)]
     if listens(POSTGRES, 5432):
-        codes.append(Run(*arguments, "-m", "postgres", TEST_DATABASE_URL=POSTGRES).wait())
-    codes.append(in_browser.wait())
+        beside.append(Run(*arguments, "-m", "postgres", is_quiet=True, TEST_DATABASE_URL=POSTGRES))
+    codes = [Run(*arguments, "-m", "not browser").wait(), *(run.wait() for run in beside)]
     for part in missing:
         print(f"\n!!! NOT EVERYTHING WAS TESTED: this machine lacks {part}.", file=sys.stderr)
     codes.append(1 if missing and IN_CI else 0)
