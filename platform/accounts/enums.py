@@ -22,11 +22,19 @@ class Role(models.TextChoices):
     AGENCY_CONTACT = "agency_contact", _("agency contact")
     INSTRUCTOR = "instructor", _("instructor")
     HOTLINE_OFFICER = "hotline_officer", _("hotline officer")
+    COMMITTEE_MEMBER = "committee_member", _("committee member")
     ADMINISTRATOR = "administrator", _("administrator")
     REPORT_VIEWER = "report_viewer", _("report viewer")
 
 
-STAFF_ROLES = (Role.INSTRUCTOR, Role.HOTLINE_OFFICER, Role.ADMINISTRATOR, Role.REPORT_VIEWER, Role.AGENCY_CONTACT)
+STAFF_ROLES = (
+    Role.INSTRUCTOR,
+    Role.HOTLINE_OFFICER,
+    Role.COMMITTEE_MEMBER,
+    Role.ADMINISTRATOR,
+    Role.REPORT_VIEWER,
+    Role.AGENCY_CONTACT,
+)
 
 
 class AgencyVerdict(models.TextChoices):

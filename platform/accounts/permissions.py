@@ -50,6 +50,11 @@ def is_hotline_officer(user: AnyUser) -> bool:
     return has_role(user, Role.HOTLINE_OFFICER)
 
 
+def is_committee_member(user: AnyUser) -> bool:
+    """Whether `user` sits in the review group on failed tenders."""
+    return has_role(user, Role.COMMITTEE_MEMBER)
+
+
 def is_report_viewer(user: AnyUser) -> bool:
     """Whether `user` reads the reports."""
     return has_role(user, Role.REPORT_VIEWER)

@@ -48,6 +48,8 @@ PERMISSIONS: dict[Role, tuple[str, ...]] = {
         "consultations.add_shiftswap",
         "consultations.change_shiftswap",
     ),
+    # nothing but the pages of their own meetings (`casestudies.permissions`)
+    Role.COMMITTEE_MEMBER: (),
     Role.ADMINISTRATOR: (
         "wagtailadmin.access_admin",
         # people and agencies are kept, not deleted
@@ -64,6 +66,7 @@ PERMISSIONS: dict[Role, tuple[str, ...]] = {
         "library.*",
         "qualifications.*",
         "faculty.*",
+        "casestudies.*",
         "consultations.*",
         "catalogue.*",
         "enrolment.*",

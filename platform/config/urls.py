@@ -34,6 +34,7 @@ urlpatterns += i18n_patterns(
     path("reports/", include("reports.urls")),
     path("", include("website.urls")),
     path("", include("library.urls")),
+    path("", include("casestudies.urls")),
     path("", include("consultations.urls")),
     path("", include("courses.catalogue.urls")),
     path("runs/", include("courses.enrolment.urls")),

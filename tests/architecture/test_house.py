@@ -23,6 +23,7 @@ ORDER = [
     "library",
     "qualifications",
     "faculty",
+    "casestudies",
     "consultations",
     "catalogue",
     "enrolment",

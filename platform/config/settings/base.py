@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "library",
     "qualifications",
     "faculty",
+    "casestudies",
     "consultations",
     "courses.catalogue",
     "courses.enrolment",

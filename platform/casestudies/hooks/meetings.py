@@ -1,0 +1,1 @@
+"""Meetings of the review group and their decisions in Wagtail's admin."""

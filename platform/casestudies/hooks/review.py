@@ -1,0 +1,1 @@
+"""Listing, taxonomy and diagnoses in Wagtail's admin."""

@@ -1,0 +1,1 @@
+"""Case studies in Wagtail's admin."""

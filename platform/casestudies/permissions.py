@@ -1,0 +1,75 @@
+"""Who may do what with failed tenders."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from accounts.permissions import is_administrator, is_committee_member, is_instructor, is_report_viewer
+
+from .enums import MeetingState
+from .models import AgendaItem, Checklist, CommitteeMember, MeetingMember, ReviewMeeting, TenderCase
+
+
+def can_manage_cases(user: Any) -> bool:
+    """Whether `user` imports notices, matches agencies, lists and diagnoses cases, and plans meetings."""
+    return is_administrator(user)
+
+
+def can_view_cases(user: Any) -> bool:
+    """Whether `user` may open any case: who manages them, and report viewers, whose figures lead down to them."""
+    return can_manage_cases(user) or is_report_viewer(user)
+
+
+def can_view_statistics(user: Any) -> bool:
+    """Whether `user` sees the figures of failed tenders."""
+    return can_view_cases(user)
+
+
+def member_of(user: Any) -> CommitteeMember | None:
+    """Return the member of the review group that `user` is, with the role to be it; None otherwise."""
+    person = getattr(user, "person", None)
+    if person is None or not is_committee_member(user):
+        return None
+    return CommitteeMember.objects.filter(person=person).first()
+
+
+def place_at(user: Any, meeting: ReviewMeeting) -> MeetingMember | None:
+    """Return the place of `user` at `meeting`; None for who was not invited, and before it is convened."""
+    member = member_of(user)
+    if member is None or meeting.state == MeetingState.PLANNED:
+        return None
+    return MeetingMember.objects.filter(meeting=meeting, member=member).first()
+
+
+def can_view_meeting(user: Any, meeting: ReviewMeeting) -> bool:
+    """Whether `user` may read this meeting and the cases of its agenda: who manages, and who was invited."""
+    return can_manage_cases(user) or place_at(user, meeting) is not None
+
+
+def can_write_opinion(user: Any, item: AgendaItem) -> bool:
+    """Whether `user` may write an opinion on this item: who was invited, until the minutes are closed."""
+    return item.meeting.state == MeetingState.CONVENED and place_at(user, item.meeting) is not None
+
+
+def can_view_case(user: Any, case: TenderCase) -> bool:
+    """Whether `user` may read this case; members only the cases of meetings they were invited to."""
+    if can_view_cases(user):
+        return True
+    member = member_of(user)
+    if member is None:
+        return False
+    return (
+        AgendaItem.objects.filter(case=case, meeting__members__member=member)
+        .exclude(meeting__state=MeetingState.PLANNED)
+        .exists()
+    )
+
+
+def can_see_model_answers(user: Any) -> bool:
+    """Whether `user` sees the model answers of every case study: who teaches, and administrators."""
+    return is_instructor(user) or is_administrator(user)
+
+
+def can_view_checklist(user: Any, checklist: Checklist) -> bool:
+    """Whether `user` may read and fill this checklist: only its owner."""
+    return bool(user.is_authenticated) and checklist.owner_id == user.pk
