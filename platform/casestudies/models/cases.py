@@ -172,6 +172,12 @@ class TenderNotice(models.Model):
     kind = models.CharField(_("kind"), max_length=12, choices=NoticeKind.choices)
     printed_type = models.CharField(_("type as printed"), max_length=80)
     published_on = models.DateField(_("published on"))
+    title = models.CharField(_("title"), max_length=500, blank=True)
+    procurement_kind = models.CharField(
+        _("kind of procurement"), max_length=10, choices=ProcurementKind.choices, blank=True
+    )
+    classification = models.CharField(_("classification as printed"), max_length=120, blank=True)
+    method = models.CharField(_("tender method as printed"), max_length=80, blank=True)
     original_on = models.DateField(_("names a tender notice of"), null=True, blank=True)
     reason = models.TextField(_("reason as printed"), max_length=2000, blank=True)
     failure = models.CharField(_("failed how"), max_length=12, choices=Failure.choices, blank=True)
