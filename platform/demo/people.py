@@ -58,7 +58,11 @@ SIGN_INS = [
 OFFICER = SignIn(
     "officer@demo.test", "詢範例", "臺中市政府秘書處", "專員", Role.HOTLINE_OFFICER, "hotline officer 諮詢專線人員"
 )
-ALL_SIGN_INS = [*SIGN_INS, OFFICER]
+MEMBER = SignIn(
+    "member@demo.test", "審範例", "臺中市政府都市發展局", "專門委員", Role.COMMITTEE_MEMBER,
+    "committee member 督導小組委員",
+)  # fmt: skip
+ALL_SIGN_INS = [*SIGN_INS, OFFICER, MEMBER]
 
 
 def invented_names() -> Iterator[str]:
@@ -125,6 +129,11 @@ def lay_officer() -> None:
         source="示範資料",
     )
     HotlineOfficer.objects.create(person=person, order=1)
+
+
+def lay_member() -> Person:
+    """Create the account of a member of the review group on failed tenders."""
+    return _create(MEMBER)
 
 
 def _create(sign_in: SignIn) -> Person:
