@@ -124,7 +124,9 @@ class ReviewMeeting(models.Model):
     """A meeting of the review group. planned → convened → closed.
 
     Written by `services.meetings`. Members see it, and the cases of its agenda, once it is convened. After
-    `closed` its agenda, opinions and minutes no longer change; only its decisions are followed up.
+    `closed` its agenda, opinions and minutes no longer change; only its decisions are followed up. `minutes` are
+    the minutes as they were closed (`minutes.Minutes` as JSON): what a case, a name or a diagnosis becomes later
+    does not change them.
     """
 
     name = models.CharField(_("name"), max_length=120, unique=True)
@@ -135,6 +137,7 @@ class ReviewMeeting(models.Model):
     opening = models.TextField(_("opening words of the chair"), max_length=4000, blank=True)
     closing = models.TextField(_("other business"), max_length=4000, blank=True)
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
+    minutes = models.JSONField(_("minutes as closed"), default=dict, blank=True)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("planned by"), null=True, on_delete=models.SET_NULL, related_name="+"
     )
