@@ -16,10 +16,22 @@ from wagtail.images.models import AbstractImage, AbstractRendition, Image
 from wagtail.models import Page
 
 from .blocks import BodyBlock
+from .privacy.models import PassageFlag, PassageReviewTask
 from .segmentation import SegmentedAutocompleteField, SegmentedSearchField
 
 if TYPE_CHECKING:
     from accounts.models import User
+
+__all__ = [
+    "BasePage",
+    "ContentPage",
+    "HomePage",
+    "PassageFlag",
+    "PassageReviewTask",
+    "SiteDocument",
+    "SiteImage",
+    "SiteRendition",
+]
 
 PAGE_SEARCH_FIELDS = [
     *Page.search_fields,
