@@ -17,11 +17,11 @@ from wagtail.permission_policies import ModelPermissionPolicy
 
 from accounts.permissions import signed_in
 from common.backoffice import DayColumn, SavedByServiceMixin
+from common.typedamounts import AmountField
 from reports.forms import DayField
 
 from .. import services
 from ..enums import ThresholdKind
-from ..forms import AmountField
 from ..models import Threshold
 
 
