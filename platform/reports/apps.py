@@ -4,6 +4,7 @@ from importlib import import_module
 from importlib.util import find_spec
 
 from django.apps import AppConfig, apps
+from django.db.backends.signals import connection_created
 from django.utils.translation import gettext_lazy as _
 
 
@@ -15,7 +16,10 @@ class ReportsConfig(AppConfig):
     verbose_name = _("Reports")
 
     def ready(self) -> None:
-        """Import `<app>/reports.py` of every app of ours that has one."""
+        """Teach SQLite the median; import `<app>/reports.py` of every app of ours that has one."""
+        from .aggregates import teach_sqlite
+
+        connection_created.connect(teach_sqlite, dispatch_uid="reports.teach_sqlite")
         for config in apps.get_app_configs():
             if config is not self and "site-packages" not in config.path and find_spec(f"{config.name}.reports"):
                 import_module(f"{config.name}.reports")

@@ -1,4 +1,4 @@
-"""Shaping of aggregates that SQL has computed: sums, and ratios of sums to two decimals. The one place of pandas.
+"""Shaping of aggregates that SQL has computed: sums, and ratios of sums, rounded once. The one place of pandas.
 
 pandas is imported on first use: it takes half a second, and most processes never need it.
 """
@@ -15,15 +15,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Ratio:
-    """`numerator` ÷ `denominator` × `scale`, two decimals, half up; null where the denominator is 0.
+    """`numerator` ÷ `denominator` × `scale`, rounded half up to `decimals`; null where the denominator is 0.
 
-    A scale of 100 makes a percentage, 1 a mean.
+    A scale of 100 makes a percentage, 1 a mean. How many decimals a figure has is said by who publishes it.
     """
 
     key: str
     numerator: str
     denominator: str
     scale: int = 100
+    decimals: int = 2
 
 
 @dataclass(frozen=True)
@@ -63,8 +64,9 @@ def _with_ratios(frame: pandas.DataFrame, ratios: Sequence[Ratio]) -> pandas.Dat
     for ratio in ratios:
         numerator, denominator = frame[ratio.numerator], frame[ratio.denominator]
         divisor = denominator.where(denominator > 0, 1)
-        hundredths = (numerator * ratio.scale * 200 + divisor) // (divisor * 2)
-        frame[ratio.key] = (hundredths / 100).astype("object").where(denominator > 0, None)
+        unit = 10**ratio.decimals
+        rounded = (numerator * ratio.scale * unit * 2 + divisor) // (divisor * 2)
+        frame[ratio.key] = (rounded / unit).astype("object").where(denominator > 0, None)
     return frame
 
 

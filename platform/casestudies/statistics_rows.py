@@ -1,0 +1,148 @@
+"""What the groups of the figures are called, in which order they stand, and which parameters narrow to one of them."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import F
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from accounts.enums import AgencyKind
+from accounts.models import Agency
+from common.rocdates import ROC_OFFSET
+from common.templatetags.common_tags import rocmonth
+from library.enums import Band, ProcurementKind
+
+from .models import TaxonomyEntry
+from .statistics_counts import DIAGNOSED, KEYS, NONE, NOT_FAILED, By
+
+LABELS = {
+    By.PIVOT: gettext_lazy("Kind of agency × band"),
+    By.AGENCY_KIND: gettext_lazy("Kind of agency"),
+    By.BAND: pgettext_lazy("of a tender", "Band"),
+    By.FAILURES: pgettext_lazy("of a tender", "Times failed"),
+    By.KIND: pgettext_lazy("of a tender", "Kind of procurement"),
+    By.CATEGORY: gettext_lazy("Category (類別)"),
+    By.STAGE: gettext_lazy("Stage (階段)"),
+    By.PATTERN: gettext_lazy("Pattern (態樣)"),
+    By.CAUSE: gettext_lazy("Main cause (主因)"),
+    By.YEAR: gettext_lazy("ROC year"),
+    By.MONTH: gettext_lazy("Month"),
+    By.AGENCY: gettext_lazy("Agency"),
+}
+
+_WITHOUT = {
+    By.AGENCY_KIND: pgettext_lazy("tenders", "agency not matched yet"),
+    By.AGENCY: pgettext_lazy("tenders", "agency not matched yet"),
+    By.BAND: pgettext_lazy("tenders", "amount not known"),
+    By.KIND: pgettext_lazy("tenders", "kind not known"),
+}
+_NOT_DIAGNOSED = pgettext_lazy("tenders", "failed, not diagnosed yet")
+_DID_NOT_FAIL = pgettext_lazy("tenders", "did not fail")
+
+
+@dataclass(frozen=True)
+class Group:
+    """One row: `keys` are its first cells, `filters` the parameters that narrow the figures to it."""
+
+    order: Any
+    keys: dict[str, Any]
+    filters: dict[str, Any]
+    measures: Mapping[str, Any]
+
+
+def groups_of(by: By, records: Sequence[Mapping[str, Any]]) -> list[Group]:
+    """Return `records` (of `statistics_counts.counts`) as rows in the order of their kind, those without last."""
+    if by in DIAGNOSED:
+        groups = _diagnosed(by, records)
+    elif by == By.AGENCY:
+        groups = _agencies(records)
+    elif by in (By.MONTH, By.YEAR, By.FAILURES):
+        groups = _numbered(by, records)
+    else:
+        groups = _chosen(by, records)
+    return sorted(groups, key=lambda group: group.order)
+
+
+def word_of(key: str) -> Callable[[Any], Any] | None:
+    """Return what turns a key of a row into words; None where it is words or a number already."""
+    if key == "month":
+        return _month_words
+    if key in _CHOICES:
+        return lambda value: without(By(key), value) or _CHOICES[key](value).label
+    return None
+
+
+def without(by: By, value: Any) -> Any:
+    """Return how the row of those without is called; None for a value that says something."""
+    if by in DIAGNOSED:
+        return {NONE: _NOT_DIAGNOSED, NOT_FAILED: _DID_NOT_FAIL}.get(value)
+    return _WITHOUT.get(by) if value == NONE else None
+
+
+def entry_names(by: By) -> dict[str, TaxonomyEntry]:
+    """Return what the codes of a dimension stand for, by code, in order; of several editions the newest says it."""
+    entries = TaxonomyEntry.objects.filter(dimension=by.value).annotate(since=F("edition__effective_from"))
+    newest = {entry.code: entry for entry in entries.order_by("since", "edition_id")}
+    return dict(sorted(newest.items(), key=lambda item: (item[1].order, item[0])))
+
+
+_CHOICES: dict[str, Any] = {"agency_kind": AgencyKind, "band": Band, "kind": ProcurementKind}
+
+
+def _month_words(month: str) -> str:
+    """Return 107-03 as people read it."""
+    year, number = month.split("-")
+    return rocmonth(datetime.date(int(year) + ROC_OFFSET, int(number), 1))
+
+
+def _chosen(by: By, records: Sequence[Mapping[str, Any]]) -> list[Group]:
+    groups = []
+    for record in records:
+        keys = {key: record[key] or NONE for key in KEYS[by]}
+        order = tuple([*_CHOICES[key].values, NONE].index(value) for key, value in keys.items())
+        groups.append(Group(order, keys, keys, record))
+    return groups
+
+
+def _numbered(by: By, records: Sequence[Mapping[str, Any]]) -> list[Group]:
+    groups = []
+    for record in records:
+        if by == By.FAILURES:
+            groups.append(Group(record["failures"], {"failures": record["failures"]}, {"failures": record["failures"]},
+                                record))  # fmt: skip
+            continue
+        year = record["year"] - ROC_OFFSET
+        if by == By.YEAR:
+            groups.append(Group(year, {"year": year}, {"year": year, "to_year": None}, record))
+        else:
+            filters = {"year": year, "to_year": None, "month": record["month"]}
+            groups.append(Group((year, record["month"]), {"month": f"{year}-{record['month']:02}"}, filters, record))
+    return groups
+
+
+def _diagnosed(by: By, records: Sequence[Mapping[str, Any]]) -> list[Group]:
+    known = entry_names(by)
+    places = [*known, NONE, NOT_FAILED]
+    groups = []
+    for record in records:
+        code = record[by.value]
+        name = str(without(by, code) or known[code])
+        groups.append(Group(places.index(code), {by.value: code, "name": name}, {by.value: code}, record))
+    return groups
+
+
+def _agencies(records: Sequence[Mapping[str, Any]]) -> list[Group]:
+    known = Agency.objects.in_bulk([record["agency"] for record in records if record["agency"] is not None])
+    groups = []
+    for record in records:
+        agency = known.get(record["agency"])
+        name = agency.name if agency is not None else str(without(By.AGENCY, NONE))
+        number = agency.pk if agency is not None else NONE
+        # those with the most listed cases first: hundreds of agencies have none
+        order = (agency is None, -record.get("listed", 0), -record["cases"], name)
+        groups.append(Group(order, {"agency": name}, {"agency": number}, record))
+    return groups
