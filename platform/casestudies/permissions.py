@@ -4,10 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
-from accounts.permissions import is_administrator, is_committee_member, is_instructor, is_report_viewer
+from accounts.permissions import (
+    agency_of_contact,
+    is_administrator,
+    is_committee_member,
+    is_instructor,
+    is_report_viewer,
+)
 
 from .enums import MeetingState
-from .models import AgendaItem, Checklist, CommitteeMember, MeetingMember, ReviewMeeting, TenderCase
+from .models import (
+    AgendaItem,
+    Checklist,
+    CommitteeMember,
+    Decision,
+    MeetingMember,
+    Opinion,
+    ReviewMeeting,
+    TenderCase,
+)
 
 
 def can_manage_cases(user: Any) -> bool:
@@ -49,6 +64,45 @@ def can_view_meeting(user: Any, meeting: ReviewMeeting) -> bool:
 def can_write_opinion(user: Any, item: AgendaItem) -> bool:
     """Whether `user` may write an opinion on this item: who was invited, until the minutes are closed."""
     return item.meeting.state == MeetingState.CONVENED and place_at(user, item.meeting) is not None
+
+
+def can_read_opinions(user: Any, item: AgendaItem) -> bool:
+    """Whether `user` may read what the other members think of this item.
+
+    Independent opinions first: a member reads the others' once they have written their own, or once the minutes are
+    closed. Who manages reads them all.
+    """
+    if can_manage_cases(user):
+        return True
+    place = place_at(user, item.meeting)
+    if place is None:
+        return False
+    if item.meeting.state == MeetingState.CLOSED:
+        return True
+    return Opinion.objects.filter(item=item, member=place).exclude(text="").exists()
+
+
+def can_view_minutes(user: Any, meeting: ReviewMeeting) -> bool:
+    """Whether `user` may have the minutes: who manages also the draft, who was invited once they are closed."""
+    if can_manage_cases(user):
+        return True
+    return meeting.state == MeetingState.CLOSED and place_at(user, meeting) is not None
+
+
+def can_view_decisions(user: Any) -> bool:
+    """Whether `user` has decisions to carry out: the contact of an agency whose own agency is confirmed."""
+    return agency_of_contact(user) is not None
+
+
+def can_finish_decision(user: Any, decision: Decision) -> bool:
+    """Whether `user` may say that this decision is done: its own agency's contact, and who manages.
+
+    Before the minutes are closed nobody of an agency sees it.
+    """
+    if can_manage_cases(user):
+        return True
+    agency = agency_of_contact(user)
+    return agency is not None and agency.pk == decision.owner_id and decision.meeting.state == MeetingState.CLOSED
 
 
 def can_view_case(user: Any, case: TenderCase) -> bool:
