@@ -1,4 +1,4 @@
-"""The taxonomy of failed tenders (流廢標類別、態樣、原因、措施): its first edition, and how editions follow each other."""
+"""The taxonomy of failed tenders (類別、態樣、原因、精進措施): its first edition, and how editions follow."""
 
 from __future__ import annotations
 
