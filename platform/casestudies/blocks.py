@@ -10,12 +10,20 @@ from .enums import NoticeKind
 
 
 class TimelineEventBlock(blocks.StructBlock):
-    """Something that happened on a day, in a month or in a year: a notice, a change, the award."""
+    """Something that happened on a day, in a month or in a year: a notice, a change, the award.
+
+    What public sources do not date stands `before` the end of the year by which it had happened.
+    """
 
     on = blocks.DateBlock(label=_("day"))
     precision = blocks.ChoiceBlock(
         label=_("known to the"),
-        choices=[("day", _("day")), ("month", _("month")), ("year", _("year"))],
+        choices=[
+            ("day", _("day")),
+            ("month", _("month")),
+            ("year", _("year")),
+            ("before", _("by the end of the year")),
+        ],
         default="day",
     )
     kind = blocks.ChoiceBlock(

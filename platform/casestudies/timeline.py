@@ -134,8 +134,8 @@ def _day_of(notice: TenderNotice) -> date:
 def _change_before_award(case: TenderCase, notices: list[TenderNotice]) -> TimelineEvent | None:
     """Return the change as an event, as exactly as it can be known; None where nobody wrote one down.
 
-    It came with the last tender or correction after the last failure where there is one; otherwise some day between
-    that failure and the award, so in their month or year where both have the same, and it is not dated otherwise.
+    It came with the last tender or correction after the last failure where there is one. Otherwise on some day between
+    that failure and the award, so in their month or year where both have the same, or by the year of the award.
     """
     words = " ".join(case.change_before_award.split())
     if not words:
@@ -152,7 +152,8 @@ def _change_before_award(case: TenderCase, notices: list[TenderNotice]) -> Timel
     ]
     if again and failed is not None:
         return TimelineEvent(again[-1], "day", CHANGE, label)
-    if failed is None or awarded is None or failed.year != awarded.year:
+    if failed is None or awarded is None:
         return None
-    precision = "month" if failed.month == awarded.month else "year"
-    return TimelineEvent(awarded, precision, CHANGE, label)
+    if failed.year != awarded.year:
+        return TimelineEvent(awarded, "before", CHANGE, label)
+    return TimelineEvent(awarded, "month" if failed.month == awarded.month else "year", CHANGE, label)

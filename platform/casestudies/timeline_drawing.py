@@ -52,9 +52,9 @@ _ELLIPSIS = "…"
 
 @dataclass(frozen=True)
 class TimelineEvent:
-    """Something that happened. `precision` is day, month or year; `amount` whole NT$: a budget, or an award.
+    """Something that happened. `precision` is day, month, year, or before: by the end of the year of `on`.
 
-    `kind` is a `NoticeKind` or `CHANGE`.
+    `kind` is a `NoticeKind` or `CHANGE`; `amount` is whole NT$: a budget, or what it was awarded for.
     """
 
     on: date
@@ -66,13 +66,15 @@ class TimelineEvent:
     @property
     def when(self) -> str:
         """The date, as exactly as it is known, in the language of the interface."""
+        if self.precision == "before":
+            return _("by %(year)s") % {"year": rocyear(self.on)}
         shown = {"month": rocmonth, "year": rocyear}.get(self.precision, rocdate)
         return str(shown(self.on))
 
     @property
     def stamp(self) -> str:
-        """The date as machines read it: 2023-05-02, 2023-05 or 2023."""
-        return self.on.isoformat()[: {"month": 7, "year": 4}.get(self.precision, 10)]
+        """The date as machines read it: 2023-05-02, 2023-05 or 2023; empty where it is not known."""
+        return self.on.isoformat()[: {"month": 7, "year": 4, "before": 0}.get(self.precision, 10)]
 
     @property
     def word(self) -> str:

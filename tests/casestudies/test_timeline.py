@@ -51,13 +51,13 @@ def test_the_notices_of_a_case_and_of_the_case_it_follows_are_told_in_order():
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("awarded", "precision"), [(D(2025, 6, 30), "month"), (D(2025, 9, 4), "year"), (D(2026, 1, 8), None)]
+    ("awarded", "precision"), [(D(2025, 6, 30), "month"), (D(2025, 9, 4), "year"), (D(2026, 1, 8), "before")]
 )
 def test_a_change_without_a_notice_is_dated_no_more_exactly_than_it_is_known(awarded, precision):
     case = _failed_twice(change_before_award="調高預算")
     _award(case, awarded)
     changes = [event.precision for event in events_of(case) if event.kind == CHANGE]
-    assert changes == ([precision] if precision else [])
+    assert changes == [precision]
 
 
 @pytest.mark.django_db
@@ -79,6 +79,9 @@ def test_a_date_is_shown_as_exactly_as_it_is_known():
         assert (event.when, event.stamp, event.money) == ("112 年 5 月", "2023-05", "決標金額 99 億元")
         assert in_words(event) == "112 年 5 月, 決標: 決標 (決標金額 99 億元)"
         assert short_amount(25_775_360) == "2,577.54 萬元"
+    undated = TimelineEvent(D(2023, 12, 31), "before", "failed", "第 8 次流標")
+    with override("zh-hant"):
+        assert (undated.when, undated.stamp) == ("至遲 112 年", "")
     with override("en"):
         assert (event.when, event.money) == ("May 2023", "for NT$9.9 billion")
 
