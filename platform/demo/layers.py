@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from . import agencies, amendment, hotline, pages, people, questions, roster, this_year, year107, zone
+from . import agencies, amendment, hotline, pages, people, questions, roster, tenders, this_year, year107, zone
 
 
 @dataclass(frozen=True)
@@ -13,7 +13,7 @@ class Layer:
     """One layer: its name is kept in the database, `lay` writes it."""
 
     name: str
-    lay: Callable[[], None]
+    lay: Callable[[], object]
 
 
 LAYERS = [
@@ -30,4 +30,6 @@ LAYERS = [
     Layer("roster", roster.lay),
     Layer("questions", questions.lay),
     Layer("amendment", amendment.lay),
+    Layer("member", people.lay_member),
+    Layer("tenders", tenders.lay),
 ]

@@ -45,6 +45,7 @@ REASONS = {
     Failure.NO_TENDERS: ("流標(無廠商投標或未達法定開標家數)", "無廠商投標", "投標廠商未達三家"),
     Failure.SCRAPPED: ("廢標", "廢標：廠商標價均超過底價，經比減價格三次仍無法決標", "廢標：廠商資格文件均不符規定"),
     Failure.NOT_OPENED: ("依採購法第 48 條第 1 項第 1 款變更招標文件內容，不予開標決標",),
+    Failure.UNDECIDED: ("其他：本案因故停止辦理",),
 }  # fmt: skip
 
 _SCHOOL_WORKS = (
@@ -218,7 +219,6 @@ def _lay_what_waits() -> None:
     )  # fmt: skip
     _write([unknown, unclear, differs, lonely, foreign])
     of = {case.number: case for case in TenderCase.objects.filter(number__startswith="示範-")}
-    of["示範-待判定1"].notices.filter(kind=NoticeKind.FAILED).update(reason="其他：本案因故停止辦理")
     of["示範-級距不同1"].notices.filter(kind=NoticeKind.TENDER).update(
         has_options=True, options_amount=2_800_000, printed_band="公告金額以上未達查核金額"
     )
