@@ -11,14 +11,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import Agency
-from accounts.selectors import agency_by_name
 from common.rocdates import roc_year
 from common.templatetags.common_tags import rocdate
 from courses.catalogue.enums import KINDS_WITH_EXAM, CourseKind
 from courses.catalogue.models import CourseRun
 from courses.enrolment.models import Enrolment
-from reports.forms import DayField
+from reports.forms import AgencyField, DayField
 from reports.kpi import find_latest_target_year
 from reports.registry import Chart, Column, Kpi, PeopleList, Report, ReportResult, register
 from reports.shaping import Ratio, shape
@@ -55,20 +53,6 @@ LABELS = {
 
 WORDS: dict[str, Callable[[Any], Any]] = {"kind": lambda kind: CourseKind(kind).label}
 """How codes are shown to people."""
-
-
-class AgencyField(forms.CharField):
-    """An agency by its name (former ones too, 台 or 臺) or its number."""
-
-    def clean(self, value: Any) -> Agency | None:
-        """Return the agency, or None where nothing was given."""
-        text = super().clean(value)
-        if not text:
-            return None
-        agency = Agency.objects.filter(pk=int(text)).first() if text.isdecimal() else agency_by_name(text)
-        if agency is None:
-            raise ValidationError(_("There is no agency “%(name)s”.") % {"name": text}, code="unknown")
-        return agency
 
 
 class PassRateForm(forms.Form):

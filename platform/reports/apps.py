@@ -4,6 +4,7 @@ from importlib import import_module
 from importlib.util import find_spec
 
 from django.apps import AppConfig, apps
+from django.core.checks import register
 from django.db.backends.signals import connection_created
 from django.utils.translation import gettext_lazy as _
 
@@ -18,7 +19,9 @@ class ReportsConfig(AppConfig):
     def ready(self) -> None:
         """Teach SQLite the median; import `<app>/reports.py` of every app of ours that has one."""
         from .aggregates import teach_sqlite
+        from .checks import formula_is_known
 
+        register(formula_is_known)
         connection_created.connect(teach_sqlite, dispatch_uid="reports.teach_sqlite")
         for config in apps.get_app_configs():
             if config is not self and "site-packages" not in config.path and find_spec(f"{config.name}.reports"):

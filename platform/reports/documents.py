@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from common.pdf import render_pdf
-from common.spreadsheets import CONTENT_TYPES, Sheet, write
-from common.templatetags.common_tags import percent, rocdate
+from common.spreadsheets import CONTENT_TYPES, Kind, Sheet, write
+from common.templatetags.common_tags import rocdate
 
 from .kpi import KpiReading, read_kpi
-from .registry import PeopleList, Report, ReportResult
+from .registry import Column, PeopleList, Report, ReportResult
 from .tables import screen_table
 
 SHEETS = ("ods", "xlsx", "csv")
@@ -44,7 +44,10 @@ def render(report: Report, result: ReportResult, document_format: str) -> Iterat
 
 
 def as_json(report: Report, result: ReportResult) -> bytes:
-    """Return the answer for machines: codes, not words; rates to two decimals, null where nobody is counted."""
+    """Return the answer for machines: codes, not words; rates as published, null where nobody is counted.
+
+    `notes` say in words what the figures must not be read without; they are absent where there is nothing to say.
+    """
     answer = {
         "report": report.key,
         "parameters": result.parameters,
@@ -52,6 +55,12 @@ def as_json(report: Report, result: ReportResult) -> bytes:
         "rows": result.rows,
         "totals": result.totals,
     }
+    notes = [str(note) for note in result.notes]
+    reading = read_kpi(report, result) if report.kpi is not None and report.kpi.lower_is_better else None
+    if reading is not None:
+        notes = [*filter(None, [reading.target_line]), reading.definition, *notes]
+    if notes:
+        answer["notes"] = notes
     return (json.dumps(answer, ensure_ascii=False, indent=2) + "\n").encode()
 
 
@@ -65,7 +74,7 @@ def as_sheet(report: Report, result: ReportResult) -> Sheet:
     rows: list[list[Any]] = [[column.shown(row.get(column.key)) for column in columns] for row in result.rows]
     return Sheet(
         title=str(report.title),
-        columns=[(str(column.label), _KINDS[column.kind]) for column in columns],
+        columns=[(str(column.label), _kind(column)) for column in columns],
         rows=[*rows, total],
         notes=[*_kpi_lines(read_kpi(report, result)), _facts_until(result), *[str(note) for note in result.notes]],
     )
@@ -75,7 +84,7 @@ def people_sheet(people: PeopleList, rows: Iterable[dict[str, Any]]) -> Sheet:
     """Return the people behind a number; `rows` may be a generator."""
     return Sheet(
         title=people.title,
-        columns=[(str(column.label), _KINDS[column.kind]) for column in people.columns],
+        columns=[(str(column.label), _kind(column)) for column in people.columns],
         rows=([column.shown(row.get(column.key)) for column in people.columns] for row in rows),
     )
 
@@ -84,26 +93,18 @@ def _kpi_lines(reading: KpiReading | None) -> list[str]:
     """Return the figure in words: value and target, numerator and denominator, definition."""
     if reading is None:
         return []
-    lines = [f"{reading.label}: {percent(reading.value)}", reading.sentence, reading.definition]
+    lines = [f"{reading.label}: {reading.value_text}", reading.sentence, reading.definition]
     if reading.achievement is not None:
-        lines.insert(1, target_line(reading))
+        lines.insert(1, reading.target_line)
     return lines
 
 
-def target_line(reading: KpiReading) -> str:
-    """Say target and achievement in words."""
-    if reading.achievement is None:
-        return ""
-    return _("Target %(target)s (%(source)s), achievement %(achievement)s.") % {
-        "target": _shortest(reading.achievement.target.value),
-        "source": reading.achievement.target.source,
-        "achievement": _shortest(reading.achievement.shown),
-    }
-
-
-def _shortest(value: Any) -> str:
-    text = f"{value:.2f}".rstrip("0").rstrip(".")
-    return f"{text}%"
+def _kind(column: Column) -> Kind:
+    """Return the kind of a spreadsheet's cells."""
+    if column.kind == "percent" and column.decimals == 1:
+        return "percent1"
+    kind: Kind = _KINDS[column.kind]
+    return kind
 
 
 def _facts_until(result: ReportResult) -> str:
@@ -117,8 +118,6 @@ def _as_pdf(report: Report, result: ReportResult) -> bytes:
     context = {
         "title": str(report.title),
         "kpi": reading,
-        "kpi_value": percent(reading.value) if reading else "",
-        "target_line": target_line(reading) if reading else "",
         "table": screen_table(result, total_label=total, link=None, misses=lambda row: False),
         "facts_until": _facts_until(result),
         "organisation": str(settings.ORGANISATION),

@@ -22,9 +22,10 @@ CLASSES_COME = gettext_lazy(
 class Column:
     """A column of a report. `kind` is text, integer, decimal, percent (a number such as 91.43) or date.
 
-    `people` names the measure whose people stand behind the numbers of this column, where a report lists them.
-    `words` turns a value that is a code into what people read; machines (JSON) get the code. A column that is not
-    `on_screen` says again what another says: it is left to spreadsheets and machines.
+    `decimals` are those of a percentage: two, or one where the figure is published so. `people` names the measure
+    whose people stand behind the numbers of this column, where a report lists them. `words` turns a value that is a
+    code into what people read; machines (JSON) get the code. A column that is not `on_screen` is left to spreadsheets
+    and machines. `link` is the key in the row of the address that the value leads to, in a list of cases.
     """
 
     key: str
@@ -33,6 +34,8 @@ class Column:
     people: str = ""
     words: Callable[[Any], str | Promise] | None = None
     on_screen: bool = True
+    decimals: int = 2
+    link: str = ""
 
     def shown(self, value: Any) -> Any:
         """Return `value` as people read it: a code in words, everything else as it is."""
@@ -43,7 +46,8 @@ class Column:
 class ReportResult:
     """What a report answers: rows and totals as plain values, JSON-ready, with the day they stand for.
 
-    `filters` says, row by row, which parameters narrow the report to that row: the way to its people.
+    `filters` says, row by row, which parameters narrow the report to that row: the way to its people. A row that
+    names its own `target` is held against that one instead of the report's.
     """
 
     parameters: dict[str, Any]
@@ -60,7 +64,8 @@ class Kpi:
     """The figure that a report is known by: a percentage in its totals, with what it is made of.
 
     `sentence` tells numerator, denominator and day in words. `scopes` names the targets that may apply to a
-    result, the nearest first (`Target.scope`). More is better.
+    result, the nearest first (`Target.scope`). More is better, except where `lower_is_better`: then the target is
+    the most that the figure may be. `decimals` are those with which the figure is published.
     """
 
     measure: str
@@ -68,11 +73,16 @@ class Kpi:
     sentence: Callable[[ReportResult], str]
     definition: str | Promise
     scopes: Callable[[ReportResult], Sequence[str]]
+    lower_is_better: bool = False
+    decimals: int = 2
 
 
 @dataclass(frozen=True)
 class Chart:
     """The bars that a report shows: one per row, `value` being a percentage, or a count where `unit` is empty.
+
+    The axis of percentages ends at `maximum` (None: just above the highest). `skips_zero` leaves out rows without a
+    value or with none.
 
     `label` receives a row and all rows, and returns what stands under the row's bar. With more rows than `most`
     only the highest are drawn, the highest first, under `title_of_most`.
@@ -84,6 +94,8 @@ class Chart:
     unit: str = "%"
     most: int | None = None
     title_of_most: str | Promise = ""
+    maximum: int | None = 100
+    skips_zero: bool = False
 
 
 @dataclass(frozen=True)
@@ -110,7 +122,7 @@ class Report:
     `compute` receives the form's cleaned data. `may_view` decides on the server who sees it.
     `people` receives the cleaned data and a measure (`Column.people`) and lists who is counted by it, for those
     whom `may_view_people` lets (None: all who see the report).
-    `initial` gives the parameters that the screen begins with.
+    `initial` gives the parameters that the screen begins with. `chart` may depend on the result.
     `template` shows it; `screen_context` adds what the template needs beside the result.
     """
 
@@ -121,7 +133,7 @@ class Report:
     compute: Callable[[Mapping[str, Any]], ReportResult]
     may_view: Callable[[Any], bool]
     kpi: Kpi | None = None
-    chart: Chart | None = None
+    chart: Chart | Callable[[ReportResult], Chart] | None = None
     people: Callable[[Mapping[str, Any], str], PeopleList] | None = None
     initial: Callable[[], dict[str, Any]] | None = None
     template: str = "reports/report.html"

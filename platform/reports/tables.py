@@ -32,7 +32,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Line:
-    """One row of cells; `misses_target` marks a rate below the target."""
+    """One row of cells; `misses_target` marks a rate on the wrong side of the target."""
 
     cells: list[Cell]
     misses_target: bool = False
@@ -52,7 +52,7 @@ def text_of(column: Column, value: Any) -> str:
     if value is None or value == "":
         return "—"
     if column.kind == "percent":
-        return percent(value)
+        return percent(value, column.decimals)
     if column.kind == "decimal":
         return f"{value:.1f}"
     if column.kind == "date":

@@ -25,7 +25,7 @@ from common.names import mask_name
 from common.spreadsheets import write
 
 from . import documents, registry
-from .kpi import read_kpi
+from .kpi import is_met, missed_words, read_kpi
 from .permissions import can_export_people, can_see_names, can_view_people
 from .registry import PeopleList, Report, ReportResult
 from .tables import screen_table, text_of
@@ -80,22 +80,26 @@ def report_page(request: HttpRequest, key: str) -> HttpResponse:
 def _screen(request: HttpRequest, report: Report, form: forms.Form, result: ReportResult) -> dict[str, Any]:
     """Return what the page shows of a result."""
     kpi = read_kpi(report, result)
-    target = kpi.achievement.target.value if kpi and kpi.achievement else None
+    overall = kpi.achievement.target.value if kpi and kpi.achievement else None
 
     def link(measure: str, filters: Mapping[str, Any]) -> str:
         query = _query_of(form, measure=measure, **filters, as_of=result.as_of.isoformat())
         return f"{reverse('reports:people', args=[report.key])}?{query}"
 
     def misses(row: Mapping[str, Any]) -> bool:
-        rate = row.get(report.kpi.measure) if report.kpi else None
-        return target is not None and rate is not None and Decimal(str(rate)) < target
+        if report.kpi is None:
+            return False
+        rate, target = row.get(report.kpi.measure), row.get("target", overall)
+        if rate is None or target is None:
+            return False
+        return not is_met(Decimal(str(rate)), Decimal(str(target)), lower_is_better=report.kpi.lower_is_better)
 
     extra = report.screen_context(request, result) if report.screen_context else {}
     return {
         "result": result,
         "kpi": kpi,
-        "target_line": documents.target_line(kpi) if kpi else "",
-        "chart": _chart(report, result, target),
+        "missed_words": missed_words(kpi) if kpi else "",
+        "chart": _chart(report, result, overall),
         "table": screen_table(
             result,
             total_label=pgettext("last row of a table", "Total"),
@@ -114,18 +118,25 @@ def _chart(report: Report, result: ReportResult, target: Decimal | None) -> BarC
     """Return the chart, or None where there is nothing to draw."""
     if report.chart is None or not result.rows:
         return None
-    chart, rows, title = report.chart, result.rows, report.chart.title
+    chart = report.chart(result) if callable(report.chart) else report.chart
+    rows, title = result.rows, chart.title
+    if chart.skips_zero:
+        rows = [row for row in rows if row[chart.value]]
+        if not rows:
+            return None
     if chart.most is not None and len(rows) > chart.most:
         rows, title = sorted(rows, key=lambda row: -(row[chart.value] or 0))[: chart.most], chart.title_of_most
     is_rate = chart.unit == "%"
+    is_kpi = report.kpi is not None and chart.value == report.kpi.measure
     return bar_chart(
         [(chart.label(row, result.rows), row[chart.value]) for row in rows],
         key=report.key,
         title=title,
         unit=chart.unit,
         decimals=1 if is_rate else 0,
-        target=target,
-        maximum=100 if is_rate else None,
+        target=target if is_kpi else None,
+        lower_is_better=report.kpi is not None and report.kpi.lower_is_better,
+        maximum=chart.maximum if is_rate else None,
     )
 
 
@@ -163,7 +174,7 @@ def people(request: HttpRequest, key: str) -> HttpResponse:
         return render(request, "reports/people.html", {"report": report, "form": form}, status=400)
     page = Paginator(found.queryset, PEOPLE_PER_PAGE).get_page(request.GET.get("page"))
     rows = [
-        [(column, text_of(column, row[column.key])) for column in found.columns]
+        [(column, text_of(column, row[column.key]), row.get(column.link, "")) for column in found.columns]
         for row in _visible(request, found, list(page.object_list))
     ]
     _audit("reports.people_viewed", request, report, form, measure=measure, people=len(rows))

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from .values import as_date, as_datetime, as_number, plain
+from .writing import PERCENT_DECIMALS
 
 if TYPE_CHECKING:
     from .writing import Kind, Sheet
@@ -37,8 +38,8 @@ def _text(value: Any, kind: "Kind") -> str:
         return ""
     if kind == "number":
         return plain(as_number(value))
-    if kind == "percent":
-        return f"{as_number(value):.2f}%"  # as the screen and the styled cells show it
+    if kind in PERCENT_DECIMALS:  # as the screen and the styled cells show it
+        return f"{as_number(value):.{PERCENT_DECIMALS[kind]}f}%"
     if kind == "date":
         return as_date(value).isoformat()
     if kind == "datetime":

@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape, quoteattr
 from common.zipstream import ZipStream
 
 from .values import as_date, as_datetime, as_number, plain
-from .writing import CONTENT_TYPES, peek_widths, sheet_name
+from .writing import CONTENT_TYPES, PERCENT_DECIMALS, peek_widths, sheet_name
 
 if TYPE_CHECKING:
     from .writing import Kind, Sheet
@@ -52,6 +52,8 @@ _CELL_STYLES = """
 <number:minutes number:style="long"/></number:date-style>
 <number:percentage-style style:name="share"><number:number number:decimal-places="2" number:min-decimal-places="2" \
 number:min-integer-digits="1"/><number:text>%</number:text></number:percentage-style>
+<number:percentage-style style:name="share1"><number:number number:decimal-places="1" number:min-decimal-places="1" \
+number:min-integer-digits="1"/><number:text>%</number:text></number:percentage-style>
 <style:style style:name="header" style:family="table-cell" style:parent-style-name="Default">\
 <style:table-cell-properties fo:border-bottom="0.5pt solid #000000" fo:wrap-option="wrap"/>\
 <style:text-properties fo:font-weight="bold" style:font-weight-asian="bold"/></style:style>
@@ -61,6 +63,8 @@ style:data-style-name="day"/>
 style:data-style-name="moment"/>
 <style:style style:name="percent" style:family="table-cell" style:parent-style-name="Default" \
 style:data-style-name="share"/>
+<style:style style:name="percent1" style:family="table-cell" style:parent-style-name="Default" \
+style:data-style-name="share1"/>
 """
 # Characters that XML 1.0 cannot hold, not even escaped; they come from pasted text and mean nothing.
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -126,10 +130,10 @@ def _cell(value: Any, kind: "Kind") -> str:
     if kind == "number":
         number = plain(as_number(value))
         return _valued("float", f'office:value="{number}"', number)
-    if kind == "percent":
+    if kind in PERCENT_DECIMALS:
         percentage = as_number(value)
         share = plain(percentage / Decimal(100))
-        return _valued("percentage", f'office:value="{share}"', f"{percentage:.2f}%", style="percent")
+        return _valued("percentage", f'office:value="{share}"', f"{percentage:.{PERCENT_DECIMALS[kind]}f}%", style=kind)
     if kind == "date":
         day = as_date(value).isoformat()
         return _valued("date", f'office:date-value="{day}"', day, style="date")

@@ -7,7 +7,10 @@ from typing import Any, Literal, NamedTuple
 
 from django.utils.functional import Promise
 
-Kind = Literal["text", "number", "date", "datetime", "percent"]
+Kind = Literal["text", "number", "date", "datetime", "percent", "percent1"]
+
+PERCENT_DECIMALS: dict[str, int] = {"percent": 2, "percent1": 1}
+"""The decimals with which the kinds of percentages are shown."""
 
 FORMATS = ("ods", "xlsx", "csv")
 
@@ -19,7 +22,7 @@ CONTENT_TYPES = {
 
 _PEEKED_ROWS = 50
 _MOST_CHARACTERS = 40
-_LEAST_WIDTH: dict[str, int] = {"text": 6, "number": 6, "date": 10, "datetime": 16, "percent": 8}
+_LEAST_WIDTH: dict[str, int] = {"text": 6, "number": 6, "date": 10, "datetime": 16, "percent": 8, "percent1": 8}
 _NOT_IN_SHEET_NAMES = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
 
 
@@ -27,7 +30,8 @@ class Column(NamedTuple):
     """A column to write: its heading and the kind of its cells. A plain tuple (heading, kind) will do as well.
 
     number: int, float, Decimal or Fraction. percent: a percentage as the reports hold it (91.43), written as a
-    number with a percent style. date, datetime: shown as ISO; aware datetimes in the site's time zone.
+    number with a percent style of two decimals, percent1 of one. date, datetime: shown as ISO; aware datetimes in
+    the site's time zone.
     """
 
     heading: str | Promise

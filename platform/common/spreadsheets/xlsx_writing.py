@@ -11,7 +11,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from .values import as_date, as_datetime, as_number
-from .writing import peek_widths, sheet_name
+from .writing import PERCENT_DECIMALS, peek_widths, sheet_name
 
 if TYPE_CHECKING:
     from .writing import Kind, Sheet
@@ -24,7 +24,9 @@ _OPTIONS = {
     "strings_to_numbers": False,
     "strings_to_urls": False,
 }
-_NUMBER_FORMATS: dict[str, str] = {"date": "yyyy-mm-dd", "datetime": "yyyy-mm-dd hh:mm", "percent": "0.00%"}
+_NUMBER_FORMATS: dict[str, str] = {
+    "date": "yyyy-mm-dd", "datetime": "yyyy-mm-dd hh:mm", "percent": "0.00%", "percent1": "0.0%",
+}  # fmt: skip
 
 
 def write_xlsx(sheet: "Sheet") -> Iterator[bytes]:
@@ -59,7 +61,7 @@ def _write_cell(page: Worksheet, row: int, column: int, value: Any, kind: "Kind"
     """Write one cell. Raises `ValueError` for what .xlsx cannot hold, which xlsxwriter would leave out silently."""
     if kind == "number":
         failed = page.write_number(row, column, as_number(value), style)
-    elif kind == "percent":
+    elif kind in PERCENT_DECIMALS:
         failed = page.write_number(row, column, as_number(value) / Decimal(100), style)
     elif kind == "date" and as_date(value) >= _FIRST_DAY:
         failed = page.write_datetime(row, column, as_date(value), style)

@@ -325,4 +325,7 @@ PHONE_NUMBER = "04-22177399"
 HOTLINE_HOURS = {"morning": (time(8), time(12)), "afternoon": (time(13), time(17))}
 # within how many working days a question asked by form is answered; the asker is told, the officer reminded
 HOTLINE_ANSWER_WORKING_DAYS = 3
+# how the achievement of a figure is reckoned of which less is better (reports.kpi.LowerIsBetterFormula):
+# target_over_actual or two_minus_quotient; the city has published no miss that would tell
+KPI_LOWER_IS_BETTER_FORMULA = env.str("KPI_LOWER_IS_BETTER_FORMULA", default="target_over_actual")
 ORGANISATION = _("Secretariat, Taichung City Government")
