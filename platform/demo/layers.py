@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from . import agencies, amendment, hotline, pages, people, questions, roster, tenders, this_year, year107, zone
+from . import agencies, amendment, hotline, pages, people, questions, review, roster, tenders, this_year, year107, zone
 
 
 @dataclass(frozen=True)
@@ -32,4 +32,5 @@ LAYERS = [
     Layer("amendment", amendment.lay),
     Layer("member", people.lay_member),
     Layer("tenders", tenders.lay),
+    Layer("review", review.lay),
 ]
