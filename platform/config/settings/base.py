@@ -308,7 +308,10 @@ DEFAULT_FROM_EMAIL = "陽光採購學苑 <no-reply@localhost>"
 
 RATELIMIT_VIEW = "website.views.too_many_requests"
 TRUSTED_PROXY_COUNT = 0
-RATE_LIMITS = {"verify": "60/m", "search": "120/m", "enrol": "30/m", "ask": "20/h", "vote": "30/m", "subscribe": "30/m"}
+RATE_LIMITS = {
+    "verify": "60/m", "search": "120/m", "enrol": "30/m", "ask": "20/h", "vote": "30/m", "subscribe": "30/m",
+    "checklist": "30/m",  # documents made of what was filled, for anybody
+}  # fmt: skip
 
 # --- log: to standard error, without personal data ---------------------------------------------
 
