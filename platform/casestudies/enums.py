@@ -82,6 +82,6 @@ class MeetingState(models.TextChoices):
 class ChecklistAnswer(models.TextChoices):
     """What a buyer says of one point of the checklist."""
 
-    YES = "yes", pgettext_lazy("point of a checklist", "done")
+    YES = "yes", pgettext_lazy("point of a checklist", "yes")
     NO = "no", pgettext_lazy("point of a checklist", "not yet")
     NOT_APPLICABLE = "na", pgettext_lazy("point of a checklist", "does not apply")

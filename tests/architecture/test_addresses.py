@@ -8,6 +8,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 # The only addresses that anyone may open without signing in, by name (allauth's own by prefix).
 PUBLIC = {
     "accounts:agency_options",  # names of agencies, for the sign-up form
+    "casestudies:checklist",  # filled and printed without an account; nothing is stored
     "healthz",
     "robots",
     "set_language",

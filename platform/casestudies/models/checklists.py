@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
-from django.utils.translation import gettext as gettext_now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import AgencyKind
@@ -41,7 +41,7 @@ class Checklist(models.Model):
         ordering = ["-changed_at", "-pk"]
 
     def __str__(self) -> str:
-        return gettext_now("Checklist %(number)s") % {"number": self.pk}
+        return gettext("Checklist %(number)s") % {"number": self.pk}
 
     def get_absolute_url(self) -> str:
         """Address where its owner goes on."""
