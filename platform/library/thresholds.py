@@ -6,6 +6,7 @@ A purchase is judged before its tender is announced, by the amounts of that day,
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -101,6 +102,23 @@ def band_of(*, kind: ProcurementKind, amount: int, options: int = 0, day: date) 
     band = _band(amount + options, thresholds)
     next_band, next_from = _next(band, amount + options, thresholds)
     return BandAnswer(kind, amount, options, day, band, thresholds, next_band, next_from)
+
+
+class KnownThresholds:
+    """All amounts at once, for the bands of many purchases: one query when it is made, none afterwards."""
+
+    def __init__(self) -> None:
+        self._rows = list(Threshold.objects.order_by("effective_from"))
+        self._days = [row.effective_from for row in self._rows]
+        self._amounts: dict[tuple[ProcurementKind, int], dict[ThresholdKind, Threshold]] = {}
+
+    def band(self, kind: ProcurementKind, total: int, day: date) -> Band | None:
+        """Return the band of `total` (whole NT$, options included) as `band_of` does; None where that refuses."""
+        known = bisect_right(self._days, day)
+        if (kind, known) not in self._amounts:
+            self._amounts[kind, known] = _amounts_for(kind, self._rows[:known])
+        amounts = self._amounts[kind, known]
+        return _band(total, amounts) if total > 0 and len(amounts) == len(KINDS) else None
 
 
 def change_days(first: date, last: date) -> list[date]:

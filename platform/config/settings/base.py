@@ -292,6 +292,11 @@ CELERY_BEAT_SCHEDULE = {
     "consultations.sweep_imports": {"task": "consultations.sweep_imports", "schedule": 120.0},
     "consultations.sweep_answer_mails": {"task": "consultations.sweep_answer_mails", "schedule": 600.0},
     "consultations.discard_empty_drafts": {"task": "consultations.discard_empty_drafts", "schedule": 3600.0},
+    # hourly in the morning: the second run does what a lost first one left
+    "casestudies.remind_decisions": {
+        "task": "casestudies.remind_decisions",
+        "schedule": crontab(hour="8-11", minute="20"),
+    },
     "config.heartbeat": {"task": "config.heartbeat", "schedule": 20.0},
 }
 
@@ -331,4 +336,7 @@ HOTLINE_ANSWER_WORKING_DAYS = 3
 # how the achievement of a figure is reckoned of which less is better (reports.kpi.LowerIsBetterFormula):
 # target_over_actual or two_minus_quotient; the city has published no miss that would tell
 KPI_LOWER_IS_BETTER_FORMULA = env.str("KPI_LOWER_IS_BETTER_FORMULA", default="target_over_actual")
+# units (機關代碼) of the open tender data that are the city's: 3.87 and everything under it, such as 3.87.14, its health
+# bureau (as the data of the open tender API print them)
+CITY_UNIT_IDS = ("3.87",)
 ORGANISATION = _("Secretariat, Taichung City Government")
