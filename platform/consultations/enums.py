@@ -42,26 +42,6 @@ class SwapState(models.TextChoices):
     WITHDRAWN = "withdrawn", pgettext_lazy("of a swap", "withdrawn")
 
 
-class FlagKind(models.TextChoices):
-    """What a published answer must not give away."""
-
-    NAME = "name", _("name of a person")
-    PHONE = "phone", _("phone number")
-    EMAIL = "email", _("e-mail address")
-    NATIONAL_ID = "national_id", _("ID number")
-    CASE_NUMBER = "case_number", _("case number")
-    ADDRESS = "address", pgettext_lazy("of a place", "address")
-    AGENCY = "agency", _("agency")
-
-
-class FlagState(models.TextChoices):
-    """What was decided about a flagged passage."""
-
-    OPEN = "open", pgettext_lazy("of a flag", "to decide")
-    REPLACED = "replaced", pgettext_lazy("of a flag", "replaced")
-    HARMLESS = "harmless", pgettext_lazy("of a flag", "harmless")
-
-
 class ImportState(models.TextChoices):
     """Where the import of a spreadsheet stands. Rows are written between running and indexing, in one commit."""
 

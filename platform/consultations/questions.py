@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.core.paginator import Paginator
 from django.db.models import (
@@ -33,9 +34,10 @@ from wagtail.models import Locale, Page, WorkflowState
 
 from library.models import Article, CitationReview, Subject
 from library.reviews import key_of, open_reviews_among
+from website.models import PassageFlag
+from website.privacy.enums import FlagState
 
-from .enums import FlagState
-from .models import ErrorPattern, HelpfulVote, PrivacyFlag, QuestionIndexPage, QuestionPage, QuestionReads
+from .models import Consultation, ErrorPattern, HelpfulVote, QuestionIndexPage, QuestionPage, QuestionReads
 from .services.reading import count_read, voter_of
 
 PER_PAGE = 15
@@ -228,9 +230,16 @@ def note_reading(page: QuestionPage, request: HttpRequest) -> None:
 # --- those that need an editor ----------------------------------------------------------------------
 
 
+def page_of(case: Consultation) -> QuestionPage | None:
+    """Return the page made of `case`, in the language in which cases are written."""
+    return QuestionPage.objects.filter(
+        consultation=case, alias_of=None, locale__language_code=settings.LANGUAGE_CODE
+    ).first()
+
+
 def drafts() -> QuerySet[QuestionPage]:
     """Return the questions that are on their way: not live, or changed since; with `open_flags`. Newest first."""
-    waiting = PrivacyFlag.objects.filter(page=OuterRef("pk"), state=FlagState.OPEN).order_by().values("page_id")
+    waiting = PassageFlag.objects.filter(page=OuterRef("pk"), state=FlagState.OPEN).order_by().values("page_id")
     return (
         QuestionPage.objects.filter(Q(live=False) | Q(has_unpublished_changes=True), alias_of=None)
         .select_related("consultation", "owner__person", "subject")

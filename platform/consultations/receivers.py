@@ -5,18 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from django.apps import AppConfig
-from django.contrib.contenttypes.models import ContentType
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.models.signals import post_migrate, post_save, pre_save
+from django.db.models.signals import post_migrate
 from django.dispatch import receiver
-from wagtail.models import GroupPagePermission, Revision, WorkflowPage
+from wagtail.models import GroupPagePermission, WorkflowPage
 from wagtail.signals import page_published
 
-from .clearing import PUBLIC_FIELDS, open_passages
-from .models import Consultation, QuestionIndexPage, QuestionPage, QuestionReviewTask
+from website.models import PassageReviewTask
+
+from .models import Consultation, QuestionIndexPage
 from .services.asking import mail_answer
 from .services.places import ensure_question_permissions, ensure_question_workflow
-from .services.publishing import refresh_flags, refuse, refuse_words_of
 from .services.suggesting import index_case
 from .signals import consultation_answered
 
@@ -33,46 +32,19 @@ def tell_asker(sender: Any, consultation: Consultation, **kwargs: Any) -> None:
     mail_answer(consultation=consultation)
 
 
-# --- questions and answers: nothing that gives somebody away goes live -----------------------------
-
-
-@receiver(pre_save, sender=QuestionPage)
-def guard_what_goes_live(
-    sender: type[QuestionPage], instance: QuestionPage, raw: bool = False, update_fields: Any = None, **kwargs: Any
-) -> None:
-    """The last defence, whatever led here: a page that goes live, or changes while it is, is read once more."""
-    touched = update_fields is None or {"live", *PUBLIC_FIELDS} & set(update_fields)
-    if instance.live and touched and not raw:
-        refuse_words_of(page=instance)
-
-
-@receiver(pre_save, sender=Revision)
-def guard_what_is_scheduled(sender: type[Revision], instance: Revision, raw: bool = False, **kwargs: Any) -> None:
-    """Nothing is set to go live later, either."""
-    if not raw and instance.approved_go_live_at and _is_of_question(instance):
-        refuse(len(open_passages(instance.as_object())))
-
-
-@receiver(post_save, sender=Revision)
-def refresh_flags_of_revision(
-    sender: type[Revision], instance: Revision, raw: bool = False, update_fields: Any = None, **kwargs: Any
-) -> None:
-    """Whoever saves the words of a question, wherever: what may give somebody away is flagged anew."""
-    if not raw and (update_fields is None or "content" in update_fields) and _is_of_question(instance):
-        page = QuestionPage.objects.filter(pk=instance.object_id).first()
-        if page is not None:
-            refresh_flags(page=page, revision=instance)
+# --- questions and answers -------------------------------------------------------------------------
 
 
 @receiver(post_migrate)
 def lay_question_places(sender: AppConfig, using: str = DEFAULT_DB_ALIAS, **kwargs: Any) -> None:
     """Sync who writes and who reviews questions, once this app is migrated."""
-    if sender.label != "consultations" or using != DEFAULT_DB_ALIAS:
+    is_backwards = any(backwards for _migration, backwards in kwargs.get("plan", ()))
+    if sender.label != "consultations" or using != DEFAULT_DB_ALIAS or is_backwards:
         return
     needed = {
-        model._meta.db_table for model in (GroupPagePermission, WorkflowPage, QuestionIndexPage, QuestionReviewTask)
+        model._meta.db_table for model in (GroupPagePermission, WorkflowPage, QuestionIndexPage, PassageReviewTask)
     }
-    if needed <= set(connections[using].introspection.table_names()):  # not while migrating backwards
+    if needed <= set(connections[using].introspection.table_names()):
         ensure_question_permissions()
         ensure_question_workflow()
 
@@ -82,7 +54,3 @@ def open_new_list(sender: type[QuestionIndexPage], **kwargs: Any) -> None:
     """A list of questions that was just made gets its writers and its review."""
     ensure_question_permissions()
     ensure_question_workflow()
-
-
-def _is_of_question(revision: Revision) -> bool:
-    return bool(revision.content_type_id == ContentType.objects.get_for_model(QuestionPage).pk)

@@ -11,13 +11,13 @@ from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 from wagtail.admin.viewsets.base import ViewSet
 from wagtail.log_actions import LogActionRegistry
 
-from . import question_hooks  # noqa: F401  registering its hooks is all it is imported for
 from .permissions import can_view_statistics, can_view_trends
 from .services import history
 from .viewsets import log_viewset
 from .viewsets.importing import ConsultationImportViewSet
 from .viewsets.officers import OfficerViewSet
 from .viewsets.patterns import ErrorPatternViewSet
+from .viewsets.publishing import PublishingViewSet
 from .viewsets.roster import RosterViewSet
 
 hotline_menu = Menu(register_hook_name="register_hotline_menu_item")
@@ -69,6 +69,12 @@ def cases_menu_item() -> MenuItem:
 def register_import() -> ViewSet:
     """Register the import of old spreadsheets."""
     return ConsultationImportViewSet()
+
+
+@hooks.register("register_admin_viewset")
+def register_publishing() -> ViewSet:
+    """Register the screens from a case to a question for everybody."""
+    return PublishingViewSet()
 
 
 @hooks.register("register_admin_viewset")

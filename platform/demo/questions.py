@@ -10,11 +10,11 @@ from wagtail.models import Locale, Page
 
 from accounts.models import User
 from consultations.models import Consultation, ErrorPattern, HelpfulVote, QuestionIndexPage, QuestionPage, QuestionReads
-from consultations.richwords import plain_words
 from consultations.services.patterns import ensure_error_patterns
 from consultations.services.places import ensure_question_permissions, ensure_question_workflow
 from consultations.suggestions import similar_cases
 from library.models import Article, Subject, ZonePage
+from website.privacy.richwords import plain_words
 
 from .pages import publish_both, read
 

@@ -8,16 +8,18 @@ from django.utils.translation import gettext_lazy as _
 
 
 class WebsiteConfig(AppConfig):
-    """Configuration of the app; at start-up it asks every app for its panels and search sources."""
+    """Configuration of the app; at start-up it asks every app for its panels, search sources and checked pages."""
 
     name = "website"
     label = "website"
     verbose_name = _("Website")
 
     def ready(self) -> None:
-        """Import `<app>/panels.py` and `<app>/search.py` of every app that has them."""
+        """Import `panels.py`, `search.py` and `clearing.py` of every app that has them."""
+        from .privacy import receivers  # noqa: F401  connecting is all it is imported for
+
         for config in apps.get_app_configs():
-            for module in ("panels", "search"):
+            for module in ("panels", "search", "clearing"):
                 if config.module is not None and config.path and _is_ours(config) and _exists(config, module):
                     import_module(f"{config.name}.{module}")
 

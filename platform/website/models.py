@@ -13,7 +13,7 @@ from wagtail.admin.panels import FieldPanel
 from wagtail.documents.models import AbstractDocument, Document
 from wagtail.fields import StreamField
 from wagtail.images.models import AbstractImage, AbstractRendition, Image
-from wagtail.models import Page
+from wagtail.models import Page, Revision
 
 from .blocks import BodyBlock
 from .privacy.models import PassageFlag, PassageReviewTask
@@ -126,6 +126,14 @@ class BasePage(Page):
 
         refusal = refuse_or_ask_to_sign_in(self, request)
         return refusal if refusal is not None else super().serve(request, *args, **kwargs)
+
+    def publish(self, revision: Revision, *args: Any, **kwargs: Any) -> None:
+        """Publish `revision`; one whose hour has come, but whose words may give somebody away, stays a draft."""
+        from .privacy.services import hold_back
+
+        if kwargs.get("log_action") == "wagtail.publish.scheduled" and hold_back(revision=revision):
+            return
+        super().publish(revision, *args, **kwargs)
 
     @property
     def content_language(self) -> str:

@@ -11,6 +11,8 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.views.home import UpgradeNotificationPanel, WhatsNewInWagtailVersionPanel
 
+from .privacy import hooks as privacy_hooks  # noqa: F401  registering its hooks is all it is imported for
+
 # Snippets have menus of their own; Wagtail's help leads to other sites, and the platform works on an intranet.
 _UNUSED = {
     "reports": {"aging-pages", "page-types-usage", "redirects"},

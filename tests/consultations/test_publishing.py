@@ -12,21 +12,16 @@ from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfiel
 from accounts.enums import Role
 from common.errors import DomainError
 from common.models import AuditEntry
-from consultations.clearing import count_open, flags_of, public_words
-from consultations.enums import FlagState
-from consultations.models import PrivacyFlag, QuestionIndexPage, QuestionPage, QuestionReviewTask
+from consultations.models import QuestionIndexPage, QuestionPage
 from consultations.services.places import ensure_question_permissions, ensure_question_workflow
-from consultations.services.publishing import (
-    clear_flag,
-    draft_page,
-    refresh_flags,
-    reopen_flag,
-    replace_passage,
-    submit_for_review,
-)
+from consultations.services.publishing import draft_page
 from tests.factories.accounts import AgencyFactory, UserFactory
 from tests.factories.consultations import ConsultationFactory
 from tests.factories.questions import case_with, question_index, question_page
+from website.models import PassageFlag, PassageReviewTask
+from website.privacy.clearing import count_open, flags_of, public_words
+from website.privacy.enums import FlagState
+from website.privacy.services import clear_flag, refresh_flags, reopen_flag, replace_passage, submit_for_review
 
 pytestmark = pytest.mark.django_db
 
@@ -99,7 +94,7 @@ def test_only_answered_cases_are_published(officer):
 
 
 def test_a_passage_is_replaced_everywhere_and_stays_in_no_words(flagged, officer):
-    flag = PrivacyFlag.objects.get(page=flagged, kind="phone")
+    flag = PassageFlag.objects.get(page=flagged, kind="phone")
     replace_passage(flag=flag, replacement="（電話略）", by=officer)
     assert "2217" not in public_words(newest(flagged))
     assert "2217" not in public_words(QuestionPage.objects.get(pk=flagged.pk))
@@ -122,7 +117,7 @@ def test_a_passage_that_tags_divide_and_a_link_are_replaced_too(flagged, officer
 
 
 def test_a_replacement_that_gives_somebody_away_is_refused(flagged, officer):
-    flag = PrivacyFlag.objects.get(page=flagged, kind="phone")
+    flag = PassageFlag.objects.get(page=flagged, kind="phone")
     for replacement, code in (("", "no_replacement"), ("0912-345-678", "still_names"), ("陳先生", "still_names")):
         with pytest.raises(DomainError) as refused:
             replace_passage(flag=flag, replacement=replacement, by=officer)
@@ -130,7 +125,7 @@ def test_a_replacement_that_gives_somebody_away_is_refused(flagged, officer):
 
 
 def test_what_is_harmless_stays_so_and_what_is_gone_disappears(flagged, officer):
-    clear_flag(flag=PrivacyFlag.objects.get(page=flagged, kind="agency"), by=officer)
+    clear_flag(flag=PassageFlag.objects.get(page=flagged, kind="agency"), by=officer)
     draft = newest(flagged)
     draft.question = draft.question.replace("115D26 案", "本案")
     draft.title = draft.title.replace("115D26 案", "本案")
@@ -140,8 +135,8 @@ def test_what_is_harmless_stays_so_and_what_is_gone_disappears(flagged, officer)
         "name": "open",
         "phone": "open",
     }
-    reopen_flag(flag=PrivacyFlag.objects.get(page=flagged, kind="agency"), by=officer)
-    assert PrivacyFlag.objects.get(page=flagged, kind="agency").state == "open"
+    reopen_flag(flag=PassageFlag.objects.get(page=flagged, kind="agency"), by=officer)
+    assert PassageFlag.objects.get(page=flagged, kind="agency").state == "open"
 
 
 def test_a_replaced_passage_that_comes_back_waits_again(flagged, officer):
@@ -150,13 +145,13 @@ def test_a_replaced_passage_that_comes_back_waits_again(flagged, officer):
     draft = newest(flagged)
     draft.answer += "<p>還是打 04-2217-7399 吧</p>"
     draft.save_revision(user=officer)
-    assert PrivacyFlag.objects.get(page=flagged, kind="phone").state == FlagState.OPEN
+    assert PassageFlag.objects.get(page=flagged, kind="phone").state == FlagState.OPEN
     assert count_open(flagged) == 1
 
 
 def test_decisions_are_recorded_without_the_passage(flagged, officer):
-    replace_passage(flag=PrivacyFlag.objects.get(page=flagged, kind="phone"), replacement="（電話略）", by=officer)
-    clear_flag(flag=PrivacyFlag.objects.get(page=flagged, kind="agency"), by=officer)
+    replace_passage(flag=PassageFlag.objects.get(page=flagged, kind="phone"), replacement="（電話略）", by=officer)
+    clear_flag(flag=PassageFlag.objects.get(page=flagged, kind="agency"), by=officer)
     entries = AuditEntry.objects.filter(action__startswith="question")
     assert sorted(entry.action for entry in entries) == [
         "question.drafted", "question_flag.cleared", "question_flag.replaced",
@@ -176,7 +171,7 @@ def test_review_begins_only_when_everything_is_decided(flagged, officer, adminis
     decide_all(flagged, officer)
     state = submit_for_review(page=flagged, by=officer)
     assert submit_for_review(page=flagged, by=officer) == state
-    assert isinstance(flagged.current_workflow_task, QuestionReviewTask)
+    assert isinstance(flagged.current_workflow_task, PassageReviewTask)
     flag = flags_of(flagged)[0]
     with pytest.raises(DomainError) as refused:  # the words are with the reviewers now
         clear_flag(flag=flag, by=officer)
@@ -194,9 +189,9 @@ def test_places_are_laid_once_and_officers_write_nowhere_else(home):
     for _turn in range(2):
         ensure_question_workflow()
         ensure_question_permissions()
-    assert QuestionReviewTask.objects.count() == 1
-    assert Workflow.objects.filter(workflow_tasks__task=QuestionReviewTask.objects.get().task_ptr).count() == 1
-    assert type(index.get_workflow().tasks.get().specific) is QuestionReviewTask
+    assert PassageReviewTask.objects.count() == 1
+    assert Workflow.objects.filter(workflow_tasks__task=PassageReviewTask.objects.get().task_ptr).count() == 1
+    assert type(index.get_workflow().tasks.get().specific) is PassageReviewTask
     granted = GroupPagePermission.objects.filter(group__name=Role.HOTLINE_OFFICER.value)
     assert [(row.page_id, row.permission.codename) for row in granted] == [(index.pk, "add_page")]
 
@@ -353,7 +348,7 @@ def test_a_new_page_with_a_phone_number_is_not_published_at_once(client, adminis
 
 def test_a_live_page_may_move_but_not_change_to_words_that_name_somebody(home):
     flagged = question_page()
-    PrivacyFlag.objects.all().delete()
+    PassageFlag.objects.all().delete()
     UserFactory(person__name="三家以上")  # somebody is called so from now on
     flagged.save()
     flagged.question += "請洽三家以上"

@@ -2,7 +2,7 @@
 
 from .imports import ConsultationImport
 from .log import Consultation, ConsultationCounter, ErrorPattern, HandOver, QuestionTerm
-from .pages import HelpfulVote, PrivacyFlag, QuestionIndexPage, QuestionPage, QuestionReads, QuestionReviewTask
+from .pages import HelpfulVote, QuestionIndexPage, QuestionPage, QuestionReads
 from .roster import DutyShift, HotlineOfficer, ShiftSwap
 
 __all__ = [
@@ -14,11 +14,9 @@ __all__ = [
     "HandOver",
     "HelpfulVote",
     "HotlineOfficer",
-    "PrivacyFlag",
     "QuestionIndexPage",
     "QuestionPage",
     "QuestionReads",
-    "QuestionReviewTask",
     "QuestionTerm",
     "ShiftSwap",
 ]

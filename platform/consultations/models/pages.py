@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from django.conf import settings
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import RichTextField, StreamField
-from wagtail.models import GroupApprovalTask, Page, Revision, TaskState, WorkflowState
+from wagtail.models import Page
 from wagtail.snippets.blocks import SnippetChooserBlock
 
 from library.models import Subject
@@ -19,7 +18,6 @@ from website.blocks import SHORT_TEXT_FEATURES
 from website.models import BasePage
 from website.segmentation import SegmentedSearchField
 
-from ..enums import FlagKind, FlagState
 from .log import Consultation, ErrorPattern
 
 
@@ -49,7 +47,7 @@ class QuestionPage(BasePage):
     """A question and its answer, de-identified (問答). Public.
 
     Made from a case by `services.publishing.draft_page`; goes live only through review, and never while a
-    passage is flagged (`PrivacyFlag`). Aliases in the other language show the words of their source.
+    passage is flagged (`website.privacy`). Aliases in the other language show the words of their source.
     """
 
     question = models.TextField(_("question"), max_length=2000)
@@ -98,75 +96,9 @@ class QuestionPage(BasePage):
             note_reading(self, request)
         return response
 
-    def publish(self, revision: Revision, *args: Any, **kwargs: Any) -> None:
-        """Publish `revision`; one whose hour has come, but whose words may give somebody away, stays a draft."""
-        from ..services.publishing import hold_back
-
-        if kwargs.get("log_action") == "wagtail.publish.scheduled" and hold_back(revision=revision):
-            return
-        super().publish(revision, *args, **kwargs)
-
     class Meta:
         verbose_name = _("question and answer")
         verbose_name_plural = _("questions and answers")
-
-
-class QuestionReviewTask(GroupApprovalTask):
-    """Review of questions and answers: nobody can approve one in which a passage is still flagged."""
-
-    def start(self, workflow_state: WorkflowState, user: Any = None) -> TaskState:
-        """Take a page into review. Raises DomainError `still_flagged`."""
-        from ..services.publishing import refuse_while_flagged
-
-        refuse_while_flagged(page=workflow_state.content_object)
-        return super().start(workflow_state, user=user)
-
-    def get_actions(self, obj: Any, user: Any) -> list[tuple[str, str, bool]]:
-        """Offer no approval while a passage is flagged."""
-        from ..clearing import count_open
-
-        actions = super().get_actions(obj, user)
-        return [action for action in actions if action[0] != "approve"] if count_open(obj) else actions
-
-    def on_action(self, task_state: TaskState, user: Any, action_name: str, **kwargs: Any) -> Any:
-        """Approve or send back. Raises DomainError `still_flagged` where the reviewer's own words are flagged."""
-        from ..services.publishing import refuse_while_flagged
-
-        if action_name == "approve":
-            refuse_while_flagged(page=task_state.workflow_state.content_object)
-        return super().on_action(task_state, user, action_name, **kwargs)
-
-    class Meta:
-        verbose_name = _("review of a question and answer")
-        verbose_name_plural = _("reviews of questions and answers")
-
-
-class PrivacyFlag(models.Model):
-    """A passage of a page that may give somebody away; each is decided by a person, one by one.
-
-    Written by `services.publishing`. A passage that no longer stands in the page needs no decision.
-    """
-
-    page = models.ForeignKey(
-        QuestionPage, verbose_name=_("question and answer"), on_delete=models.CASCADE, related_name="privacy_flags"
-    )
-    kind = models.CharField(_("kind"), max_length=12, choices=FlagKind.choices)
-    text = models.CharField(_("passage"), max_length=200)
-    state = models.CharField(_("state"), max_length=10, choices=FlagState.choices, default=FlagState.OPEN)
-    decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("decided by"), null=True, blank=True, on_delete=models.SET_NULL,
-        related_name="+",
-    )  # fmt: skip
-    decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
-
-    class Meta:
-        verbose_name = _("flagged passage")
-        verbose_name_plural = _("flagged passages")
-        ordering = ["page", "pk"]
-        constraints = [models.UniqueConstraint(fields=["page", "kind", "text"], name="privacy_flag_once")]
-
-    def __str__(self) -> str:
-        return self.get_kind_display()
 
 
 class HelpfulVote(models.Model):

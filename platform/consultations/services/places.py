@@ -6,13 +6,14 @@ from django.conf import settings
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
-from wagtail.models import GroupPagePermission, Workflow, WorkflowPage, WorkflowTask
+from wagtail.models import GroupPagePermission
 
 from accounts.enums import Role
 from library.services import ensure_zone
+from website.privacy.reviewing import ensure_review
 from website.services import ensure_page
 
-from ..models import QuestionIndexPage, QuestionReviewTask
+from ..models import QuestionIndexPage
 
 REVIEW_NAME = "問答審核"
 
@@ -33,23 +34,12 @@ def ensure_question_list() -> QuestionIndexPage:
     return index
 
 
-@transaction.atomic
 def ensure_question_workflow() -> None:
     """Let administrators review what is submitted below the lists of questions, and nothing go past them. Idempotent.
 
     Without a list of questions there is nothing to lay.
     """
-    indexes = QuestionIndexPage.objects.all()
-    if not indexes.exists():
-        return
-    task = QuestionReviewTask.objects.order_by("pk").first() or QuestionReviewTask.objects.create(name=REVIEW_NAME)
-    workflow = Workflow.objects.filter(workflow_tasks__task=task).order_by("pk").first()
-    if workflow is None:
-        workflow = Workflow.objects.create(name=REVIEW_NAME)
-        WorkflowTask.objects.create(workflow=workflow, task=task)
-    task.groups.add(Group.objects.get_or_create(name=Role.ADMINISTRATOR.value)[0])
-    for index in indexes:
-        WorkflowPage.objects.get_or_create(page_id=index.pk, defaults={"workflow": workflow})
+    ensure_review(index_model=QuestionIndexPage, name=REVIEW_NAME)
 
 
 @transaction.atomic

@@ -11,8 +11,8 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from django.views.generic import TemplateView, View
+from django.utils.translation import gettext_lazy, pgettext
+from django.views.generic import TemplateView
 from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
@@ -20,13 +20,12 @@ from wagtail.admin.viewsets.base import ViewSet
 
 from accounts.permissions import is_administrator, signed_in
 from common.errors import DomainError
+from website.privacy import screens
+from website.privacy.clearing import flags_of, paragraphs_of
 
-from ..clearing import flags_of, page_of, proposal_for, segments_of
-from ..enums import FlagState
-from ..models import Consultation, PrivacyFlag, QuestionPage
+from ..models import Consultation, QuestionPage
 from ..permissions import can_draft_questions
-from ..questions import attention_for, drafts, needing_attention
-from ..richwords import plain_words
+from ..questions import attention_for, drafts, needing_attention, page_of
 from ..services import publishing
 
 ROWS_PER_PAGE = 25
@@ -105,8 +104,14 @@ class StartView(_PublishingView, TemplateView):
         return super().get_context_data(case=self.case, **kwargs)
 
 
-class _PageView(_PublishingView):
-    """Something about one page."""
+class _QuestionScreen(_PublishingView, screens.PageScreen):
+    """Something about one question; everybody who may draft some reads it."""
+
+    namespace = "consultations_publishing"
+
+    def may_open(self) -> bool:
+        """Whether this person drafts questions."""
+        return can_draft_questions(self.request.user)
 
     @cached_property
     def page(self) -> QuestionPage:
@@ -114,105 +119,39 @@ class _PageView(_PublishingView):
         pages = QuestionPage.objects.filter(alias_of=None).select_related("consultation", "owner__person")
         return get_object_or_404(pages, pk=self.page_number)
 
-    @property
-    def page_number(self) -> int:
-        """The number of the page, from the address."""
-        return int(self.kwargs["pk"])
 
-    @cached_property
-    def may_decide(self) -> bool:
-        """Whether this person may change the page now: their own draft, or a reviewer."""
-        lock = self.page.get_lock()
-        is_locked = lock is not None and lock.for_user(self.request.user)
-        return self.page.permissions_for_user(self.request.user).can_edit() and not is_locked
-
-
-class ClearView(_PageView, TemplateView):
+class ClearView(_QuestionScreen, screens.ClearView):
     """The case's words beside the page's, each passage that may give somebody away marked, and a decision for each."""
 
     template_name = "consultations/backoffice/question_clear.html"
-    page_subtitle = gettext_lazy("Clear of personal data")
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Look at the words once more: names may have become known since."""
-        publishing.refresh_flags(page=self.page)
-        return super().get(request, *args, **kwargs)
+    def get_page_subtitle(self) -> str:
+        """Say what is done here."""
+        return _("Clear of personal data")
+
+    def label_of(self, name: str) -> str:
+        """Call question and answer as the case does."""
+        labels = {"question": pgettext("Q&A", "Question"), "answer": pgettext("Q&A", "Answer")}
+        return labels.get(name) or super().label_of(name)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Add the words of both, and the flags with a proposal for each."""
-        newest = self.page.get_latest_revision_as_object()
-        flags = flags_of(self.page)
-        standing = [flag for flag in flags if flag.state != FlagState.REPLACED]
-        undecided = [flag for flag in flags if flag.state == FlagState.OPEN]
+        """Add the words of the case."""
         case = self.page.consultation
-        workflow = self.page.current_workflow_state
+        flags = flags_of(self.page)
         return super().get_context_data(
-            page=self.page,
-            title=segments_of(newest.title, standing),
-            question=_paragraphs(newest.question, standing),
-            answer=_paragraphs(plain_words(newest.answer), standing),
-            other_words=_paragraphs("\n".join(filter(None, [newest.seo_title, newest.search_description])), standing),
             case=case,
-            case_question=_paragraphs(case.question, flags) if case else [],
-            case_answer=_paragraphs(case.answer, flags) if case else [],
-            flags=[{"flag": flag, "proposal": proposal_for(flag.kind, flag.text)} for flag in flags],
-            decided=len(flags) - len(undecided),
-            total=len(flags),
-            first_open=undecided[0] if undecided else None,
-            may_decide=self.may_decide,
-            workflow=workflow,
-            is_in_review=workflow is not None and workflow.status == workflow.STATUS_IN_PROGRESS,
-            needs_review=newest.has_unpublished_changes or not self.page.live,
+            case_question=paragraphs_of(case.question, flags) if case else [],
+            case_answer=paragraphs_of(case.answer, flags) if case else [],
             **kwargs,
         )
 
 
-class DecideView(_PageView, View):
+class DecideView(_QuestionScreen, screens.DecideView):
     """One decision about one passage."""
 
-    @cached_property
-    def flag(self) -> PrivacyFlag:
-        """The passage."""
-        return get_object_or_404(PrivacyFlag, pk=self.kwargs["pk"])
 
-    @property
-    def page_number(self) -> int:
-        """The number of the page on which the passage stands."""
-        return self.flag.page_id
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Decide, and go on with the next passage."""
-        if not self.may_decide:
-            raise PermissionDenied
-        by = signed_in(request)
-        decision = request.POST.get("decision")
-        try:
-            if decision == "replace":
-                publishing.replace_passage(flag=self.flag, replacement=request.POST.get("replacement", ""), by=by)
-            elif decision == "harmless":
-                publishing.clear_flag(flag=self.flag, by=by)
-            elif decision == "reopen":
-                publishing.reopen_flag(flag=self.flag, by=by)
-        except DomainError as refusal:
-            messages.error(request, str(refusal))
-        # no fragment in the address: with one, browsers do not put the focus on the next decision
-        return redirect("consultations_publishing:clear", self.page.pk)
-
-
-class SubmitView(_PageView, View):
+class SubmitView(_QuestionScreen, screens.SubmitView):
     """Send the page to its reviewers."""
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Send it, or say what is still to decide."""
-        if not self.may_decide:
-            raise PermissionDenied
-        try:
-            publishing.submit_for_review(page=self.page, by=signed_in(request))
-        except DomainError as refusal:
-            messages.error(request, str(refusal))
-        else:
-            messages.success(request, _("Sent to review. An administrator reads it and publishes it."))
-        return redirect("consultations_publishing:clear", self.page.pk)
 
 
 class _PublishingMenuItem(MenuItem):
@@ -240,7 +179,3 @@ class PublishingViewSet(ViewSet):
             path("page/<int:pk>/submit/", SubmitView.as_view(), name="submit"),
             path("passage/<int:pk>/", DecideView.as_view(), name="decide"),
         ]
-
-
-def _paragraphs(text: str, flags: list[PrivacyFlag]) -> list[list[Any]]:
-    return [segments_of(line, flags) for line in text.splitlines() if line.strip()]

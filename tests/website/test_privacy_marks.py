@@ -6,8 +6,8 @@ import pytest
 
 from accounts.enums import AgencyKind
 from accounts.models import AgencyFormerName
-from consultations.deidentify import find_marks
 from tests.factories.accounts import AgencyFactory, PersonFactory
+from website.privacy.deidentify import find_marks
 
 pytestmark = pytest.mark.django_db
 
