@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePath
 
@@ -40,8 +40,8 @@ def _is_webp(file: File) -> bool:
     return head.startswith(b"RIFF") and head[8:12] == b"WEBP"
 
 
-def _is_text(file: File) -> bool:
-    """UTF-8 or Big5; a character cut by the end of the probe is no fault."""
+def is_text(file: File) -> bool:
+    """Whether a file begins as text: UTF-8 or Big5; a character cut by the end of the probe is no fault."""
     probe = file.read(_PROBE)
     if b"\x00" in probe:
         return False
@@ -90,12 +90,12 @@ FILE_TYPES: dict[str, FileType] = {
     "docx": FileType(50, _is_office_document("word")),
     "xlsx": FileType(50, _is_office_document("xl")),
     "pptx": FileType(100, _is_office_document("ppt")),
-    "txt": FileType(10, _is_text),
-    "csv": FileType(10, _is_text),
-    "html": FileType(10, _is_text),
-    "svg": FileType(10, _is_text),
-    "vtt": FileType(10, _is_text),
-    "srt": FileType(10, _is_text),
+    "txt": FileType(10, is_text),
+    "csv": FileType(10, is_text),
+    "html": FileType(10, is_text),
+    "svg": FileType(10, is_text),
+    "vtt": FileType(10, is_text),
+    "srt": FileType(10, is_text),
     "png": FileType(20, _starts_with(b"\x89PNG\r\n\x1a\n")),
     "jpg": FileType(20, _starts_with(b"\xff\xd8\xff")),
     "jpeg": FileType(20, _starts_with(b"\xff\xd8\xff")),
@@ -112,17 +112,17 @@ def extension_of(name: str) -> str:
     return PurePath(name).suffix.lower().removeprefix(".")
 
 
-def check_file(file: File) -> FileType:
-    """Return the type of `file`, or raise DomainError saying what was expected.
+def check_file(file: File, *, types: Mapping[str, FileType] = FILE_TYPES) -> FileType:
+    """Return the type of `file` among `types` (by extension), or raise DomainError saying what was expected.
 
     Its name decides the type, its size (bytes) is held against the type's limit, its first bytes (for
     archives the directory) against the name. The file is read in part only, and left at its beginning.
     """
     extension = extension_of(file.name or "")
-    file_type = FILE_TYPES.get(extension)
+    file_type = types.get(extension)
     if file_type is None:
         raise DomainError(
-            _("Files of this type cannot be posted. Possible are: %(types)s.") % {"types": ", ".join(FILE_TYPES)},
+            _("Files of this type cannot be posted. Possible are: %(types)s.") % {"types": ", ".join(types)},
             code="file_type",
         )
     if not file.size:

@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from common.rocdates import date_of_serial, parse_moment, parse_time
-from common.spreadsheets.table import normalise, normalise_heading
+from common.spreadsheets import guess_columns
+from common.spreadsheets.table import normalise
 from common.templatetags.common_tags import rocdate
 
 from .enums import Channel
@@ -83,30 +84,8 @@ _SERIAL_WITH_TIME = re.compile(r"(?P<day>\d{5})(?P<part>\.\d+)")
 
 
 def guess_mapping(headings: Sequence[str]) -> dict[str, int]:
-    """Return by our field the column, from 0, whose heading we know; each column once.
-
-    The same words first; then a heading that contains a known one of two characters or more (諮詢內容摘要).
-    """
-    texts = [normalise_heading(heading) for heading in headings]
-    mapping: dict[str, int] = {}
-    for is_alike in (_is_same, _contains):
-        for field in FIELDS:
-            if field.key in mapping:
-                continue
-            free = [index for index in range(len(texts)) if texts[index] and index not in mapping.values()]
-            known = [normalise_heading(heading) for heading in field.headings]
-            found = next((index for word in known for index in free if is_alike(texts[index], word)), None)
-            if found is not None:
-                mapping[field.key] = found
-    return mapping
-
-
-def _is_same(heading: str, known: str) -> bool:
-    return heading == known
-
-
-def _contains(heading: str, known: str) -> bool:
-    return len(known) > 1 and known in heading
+    """Return by our field the column, from 0, whose heading we know; each column once."""
+    return guess_columns(headings, {field.key: field.headings for field in FIELDS})
 
 
 @dataclass(frozen=True)

@@ -115,7 +115,7 @@ def count_of(value: Any) -> int | None:
 
 
 def answer_of(value: Any) -> bool | None:
-    """Return whether a value says yes (是, 有, Y …) or no (否, 無, 沒有 …), also with words behind it; None: neither."""
+    """Return whether a value says yes (是, 有, Y …) or no (否, 無 …), also with words behind it; None: neither."""
     text = unicodedata.normalize("NFKC", next(leaves(value), "")).strip().lower()
     if re.match(r"是|有|yes|y$|true|v$|1$", text):
         return True

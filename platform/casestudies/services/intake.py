@@ -65,7 +65,7 @@ Verdict = RowVerdict[Plan]
 
 
 class Intake:
-    """Judges portions of notices and writes them; one object for the whole of a file, so that it knows what came before.
+    """Judges portions of notices and writes them; one for the whole of a file, so that it knows what came before.
 
     The caller holds the transaction. After the last portion comes `finish`.
     """
@@ -192,7 +192,7 @@ class Intake:
     def _adopt(self, plans: Sequence[Plan]) -> None:
         """Give cases without a unit the one that a notice tells."""
         for case in {id(plan.case): plan.case for plan in plans if plan.case.is_adopted}.values():
-            TenderCase.objects.filter(pk=case.pk, unit_id="").update(unit_id=case.unit_id)
+            TenderCase.objects.filter(pk__in=[case.pk], unit_id="").update(unit_id=case.unit_id)
             case.is_adopted = False
 
     def _make_cases(self, plans: Sequence[Plan]) -> None:
@@ -218,7 +218,7 @@ class Intake:
             found.pk = case.pk
 
     def _write_new(self, plans: Sequence[Plan]) -> None:
-        rows = [self._row(plan, TenderNotice(case_id=plan.case.pk)) for plan in plans]
+        rows = [self._row(plan, TenderNotice(case_id=plan.case.pk or 0)) for plan in plans]
         TenderNotice.objects.bulk_create(rows, batch_size=_BATCH)
 
     def _write_changed(self, plans: Sequence[Plan]) -> None:

@@ -1,5 +1,6 @@
 """Tables in and out of .ods, .xlsx and .csv: read with every doubt named by row and column, written as a stream."""
 
+from .guessing import guess_columns
 from .matching import doubt_text
 from .problems import Problem, SpreadsheetError, column_letters
 from .raw import RawRow, RawTable
@@ -25,6 +26,7 @@ __all__ = [
     "Table",
     "column_letters",
     "doubt_text",
+    "guess_columns",
     "read_raw",
     "read_table",
     "write",

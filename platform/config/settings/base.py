@@ -297,6 +297,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "casestudies.remind_decisions",
         "schedule": crontab(hour="8-11", minute="20"),
     },
+    "casestudies.sweep_imports": {"task": "casestudies.sweep_imports", "schedule": 120.0},
     "config.heartbeat": {"task": "config.heartbeat", "schedule": 20.0},
 }
 
