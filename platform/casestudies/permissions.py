@@ -15,6 +15,7 @@ from accounts.permissions import (
 from .enums import MeetingState
 from .models import (
     AgendaItem,
+    CaseStudyPage,
     Checklist,
     CommitteeMember,
     Decision,
@@ -127,3 +128,13 @@ def can_see_model_answers(user: Any) -> bool:
 def can_view_checklist(user: Any, checklist: Checklist) -> bool:
     """Whether `user` may read and fill this checklist: only its owner."""
     return bool(user.is_authenticated) and checklist.owner_id == user.pk
+
+
+def can_see_answers_of(user: Any, page: CaseStudyPage) -> bool:
+    """Whether `user` (perhaps anonymous) sees the model answers of this case study."""
+    return page.shows_answers or can_see_model_answers(user)
+
+
+def can_write_studies(user: Any) -> bool:
+    """Whether `user` makes case studies of diagnosed cases."""
+    return can_manage_cases(user)
