@@ -11,6 +11,7 @@ from casestudies.enums import AmountState, CaseScope, CaseSource, Dimension, Fai
 from casestudies.models import (
     AgendaItem,
     CommitteeMember,
+    Decision,
     Listing,
     ListingRule,
     MeetingMember,
@@ -152,3 +153,15 @@ class AgendaItemFactory(DjangoModelFactory[AgendaItem]):
     meeting = factory.SubFactory(ReviewMeetingFactory)
     case = factory.SubFactory(TenderCaseFactory, failures=2)
     order = factory.Sequence(lambda n: n + 1)
+
+
+class DecisionFactory(DjangoModelFactory[Decision]):
+    """A decision of a closed meeting that is due in a month."""
+
+    class Meta:
+        model = Decision
+
+    meeting = factory.SubFactory(ReviewMeetingFactory, state=MeetingState.CLOSED)
+    text = factory.Sequence(lambda n: f"檢討預算單價第{n}項")
+    owner = factory.SubFactory(AgencyFactory)
+    due_on = factory.LazyFunction(lambda: timezone.localdate() + datetime.timedelta(days=30))
