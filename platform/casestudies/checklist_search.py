@@ -49,6 +49,6 @@ def _hit(one: TaxonomyEntry) -> Hit:
 
 
 register(
-    key="checklist", label=gettext_lazy("Checklist before publishing the tender"), order=27, find=find_checklist,
+    key="checklist", label=gettext_lazy("Tools for buyers"), order=27, find=find_checklist,
     hits=checklist_hits,
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The checklist before publishing: which points in which order, kept for their owner alone, printed as they are filled."""
+"""The checklist before publishing: which points in which order, kept for its owner alone, printed as it is filled."""
 
 import io
 import zipfile
