@@ -1,3 +1,3 @@
 """What failed tenders show in others' places."""
 
-from . import checklist_panels, review_panels, study_panels  # noqa: F401  they fill their places by being imported
+from . import case_panels, checklist_panels, review_panels, study_panels  # noqa: F401  they fill their places by being imported
