@@ -164,15 +164,15 @@ def _paragraph(line: str) -> str:
     return spaced.replace("\t", "<text:tab/>")
 
 
-def _settings(title: str) -> str:
-    """What keeps the heading row in view."""
+def _settings(title: str, *, rows_above: int = 1) -> str:
+    """What keeps the first rows in view, the heading row the last of them."""
     items = "".join(
         f'<config:config-item config:name="{name}" config:type="{kind}">{value}</config:config-item>'
         for name, kind, value in [
             ("VerticalSplitMode", "short", 2),
-            ("VerticalSplitPosition", "int", 1),
+            ("VerticalSplitPosition", "int", rows_above),
             ("ActiveSplitRange", "short", 2),
-            ("PositionBottom", "int", 1),
+            ("PositionBottom", "int", rows_above),
         ]
     )
     return (

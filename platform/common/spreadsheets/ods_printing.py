@@ -1,0 +1,203 @@
+"""A table meant for paper as .ods: a title over it, wrapped cells, landscape A4, its heading row on every page.
+
+`writing.write` is for data that goes on into other programs; this is for what a council or a meeting reads. No cells of
+the table are merged, so that it can still be sorted, filtered and read aloud: a value that repeats the one above is
+written again in a quiet colour and without the line between them.
+"""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from xml.sax.saxutils import quoteattr
+
+from common.zipstream import ZipStream
+
+from .ods_writing import _MANIFEST, _NAMESPACES, _paragraph, _pieces, _settings, _text_cell, _valued
+from .values import as_number, plain
+from .writing import CONTENT_TYPES, Sheet, sheet_name
+
+_FONT = "標楷體"
+# Kai as it is called on Windows, in the national standard's fonts, and on a Mac; LibreOffice takes the first there is.
+_FONT_FAMILY = "標楷體;DFKai-SB;TW-Kai;BiauKai;全字庫正楷體"
+_MARGIN = 12
+_POINTS, _MM_PER_POINT = 10.5, 0.3528
+_LINE = 5.2  # mm, one line of text with its space
+
+_DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
+_SPACE = f'{_NAMESPACES} xmlns:svg="urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0"'
+_FONTS = (
+    f'<office:font-face-decls><style:font-face style:name="{_FONT}" svg:font-family="{_FONT_FAMILY}"/>'
+    "</office:font-face-decls>"
+)
+_TEXT = (
+    f'style:font-name="{_FONT}" style:font-name-asian="{_FONT}" '
+    f'fo:font-size="{_POINTS}pt" style:font-size-asian="{_POINTS}pt"'
+)
+
+
+@dataclass(frozen=True)
+class PrintedColumn:
+    """A column: its heading, its width in millimetres, and whether its cells are numbers."""
+
+    heading: str
+    width: int
+    is_number: bool = False
+
+
+@dataclass(frozen=True)
+class PrintedTable:
+    """A table for paper. `head` stands under the title, `notes` under the table, each in lines of their own.
+
+    `grouped` are the columns, from 0 and from the outermost group inwards, whose cells may repeat the one above.
+    """
+
+    title: str
+    columns: Sequence[PrintedColumn]
+    rows: Sequence[Sequence[Any]]
+    head: Sequence[str] = ()
+    notes: Sequence[str] = ()
+    grouped: Sequence[int] = field(default=())
+    footer: str = "{page} / {pages}"
+
+    @property
+    def width(self) -> int:
+        """The width of all columns together, in millimetres."""
+        return sum(column.width for column in self.columns)
+
+
+def write_printed_ods(table: PrintedTable) -> Iterator[bytes]:
+    """The table as .ods in pieces; the heading row stays in view and returns on every printed page."""
+    name = sheet_name(Sheet(title=table.title, columns=[], rows=[]))
+    archive = ZipStream()
+    yield from archive.stored("mimetype", CONTENT_TYPES["ods"].encode())
+    yield from archive.deflated("META-INF/manifest.xml", [_MANIFEST.encode()])
+    yield from archive.deflated("styles.xml", [_styles(table).encode()])
+    yield from archive.deflated("settings.xml", [_settings(name, rows_above=2 + len(table.head)).encode()])
+    yield from archive.deflated("content.xml", _pieces(_content(table, name)))
+    yield from archive.end()
+
+
+def _styles(table: PrintedTable) -> str:
+    """The page: A4 across, as wide as the table, its number at the foot."""
+    before, page, rest = table.footer.partition("{page}")
+    between, pages, after = rest.partition("{pages}")
+    number = "<text:page-number>1</text:page-number>" if page else ""
+    count = "<text:page-count>1</text:page-count>" if pages else ""
+    return f"""{_DECLARATION}<office:document-styles {_SPACE} office:version="1.3">{_FONTS}
+<office:styles><style:style style:name="Default" style:family="table-cell"><style:text-properties {_TEXT}/>\
+</style:style></office:styles>
+<office:automatic-styles><style:page-layout style:name="across"><style:page-layout-properties \
+fo:page-width="297mm" fo:page-height="210mm" style:print-orientation="landscape" fo:margin-top="{_MARGIN}mm" \
+fo:margin-bottom="{_MARGIN}mm" fo:margin-left="{_MARGIN}mm" fo:margin-right="{_MARGIN}mm" \
+style:table-centering="horizontal" style:scale-to-X="1" style:scale-to-Y="0" style:print="headers-none"/>\
+<style:footer-style><style:header-footer-properties fo:min-height="7mm" fo:margin-top="2mm"/></style:footer-style>\
+</style:page-layout></office:automatic-styles>
+<office:master-styles><style:master-page style:name="Default" style:page-layout-name="across">\
+<style:header style:display="false"/><style:footer><text:p>{_paragraph(before)}{number}{_paragraph(between)}{count}\
+{_paragraph(after)}</text:p></style:footer></style:master-page></office:master-styles>
+</office:document-styles>
+"""
+
+
+def _content(table: PrintedTable, name: str) -> Iterator[str]:
+    yield f'{_DECLARATION}<office:document-content {_SPACE} office:version="1.3">{_FONTS}\n<office:automatic-styles>'
+    yield '<style:style style:name="page" style:family="table" style:master-page-name="Default"/>'
+    for width in sorted({column.width for column in table.columns}):
+        yield (
+            f'<style:style style:name="w{width}" style:family="table-column"><style:table-column-properties '
+            f'style:column-width="{width}mm"/></style:style>'
+        )
+    heights = sorted({_lines(text, table.width) for text in (*table.head, *table.notes)})
+    yield from (_row_style(f"h{lines}", lines * _LINE) for lines in heights)
+    yield _row_style("title", 11)
+    yield _cell_style(
+        "headline", "", 'fo:font-size="16pt" style:font-size-asian="16pt" style:font-weight-asian="bold"', "center"
+    )
+    yield _cell_style("line", "")
+    yield _cell_style("heading", _border("all"), 'fo:font-weight="bold" style:font-weight-asian="bold"', "center")
+    yield _cell_style("cell", _border("all"))
+    yield _cell_style("number", _border("all"), align="center")
+    yield _cell_style("repeated", _border("sides"), 'fo:color="#767676"')
+    yield "</office:automatic-styles>\n<office:body><office:spreadsheet>"
+    yield f'<table:table table:name={quoteattr(name)} table:style-name="page">\n'
+    for column in table.columns:
+        yield f'<table:table-column table:style-name="w{column.width}"/>'
+    yield _across(table, table.title, row_style="title", style="headline")
+    for line in table.head:
+        yield _across(table, line, row_style=f"h{_lines(line, table.width)}")
+    yield "<table:table-header-rows><table:table-row>"
+    yield from (_text_cell(column.heading, style="heading") for column in table.columns)
+    yield "</table:table-row></table:table-header-rows>\n"
+    above: Sequence[Any] | None = None
+    for row in table.rows:
+        yield _row(table, row, above)
+        above = row
+    yield "<table:table-row><table:table-cell/></table:table-row>\n"
+    for note in table.notes:
+        yield _across(table, note, row_style=f"h{_lines(note, table.width)}")
+    yield "</table:table></office:spreadsheet></office:body></office:document-content>\n"
+
+
+def _row(table: PrintedTable, row: Sequence[Any], above: Sequence[Any] | None) -> str:
+    cells = []
+    repeated = _repeated(table, row, above)
+    for index, (value, column) in enumerate(zip(row, table.columns, strict=True)):
+        if column.is_number:
+            number = plain(as_number(value))
+            cells.append(_valued("float", f'office:value="{number}"', number, style="number"))
+        else:
+            cells.append(_text_cell(str(value), style="repeated" if index in repeated else "cell"))
+    return f"<table:table-row>{''.join(cells)}</table:table-row>\n"
+
+
+def _repeated(table: PrintedTable, row: Sequence[Any], above: Sequence[Any] | None) -> set[int]:
+    """The grouped columns that repeat the row above; an inner group ends where an outer one does."""
+    found: set[int] = set()
+    for index in table.grouped:
+        if above is None or row[index] != above[index]:
+            break
+        found.add(index)
+    return found
+
+
+def _across(table: PrintedTable, text: str, *, row_style: str, style: str = "line") -> str:
+    """A line over or under the table, as wide as it."""
+    span = len(table.columns)
+    cell = _text_cell(text, style=style).replace(
+        "<table:table-cell ", f'<table:table-cell table:number-columns-spanned="{span}" ', 1
+    )
+    covered = f'<table:covered-table-cell table:number-columns-repeated="{span - 1}"/>' if span > 1 else ""
+    return f'<table:table-row table:style-name="{row_style}">{cell}{covered}</table:table-row>\n'
+
+
+def _lines(text: str, width: int) -> int:
+    """How many lines a text takes: programs do not measure a cell that spans others."""
+    per_line = width / (_POINTS * _MM_PER_POINT)
+    return max(1, sum(math.ceil(_ems(line) / per_line * 1.04) for line in text.splitlines()))
+
+
+def _ems(text: str) -> float:
+    return max(1.0, sum(0.5 if ord(character) < 0x1100 else 1.0 for character in text))
+
+
+def _row_style(name: str, height: float) -> str:
+    return (
+        f'<style:style style:name="{name}" style:family="table-row"><style:table-row-properties '
+        f'style:row-height="{height:.1f}mm" style:use-optimal-row-height="false"/></style:style>'
+    )
+
+
+def _border(which: str) -> str:
+    line = "0.5pt solid #444444"
+    if which == "all":
+        return f'fo:border="{line}"'
+    return f'fo:border-left="{line}" fo:border-right="{line}" fo:border-bottom="{line}" fo:border-top="none"'
+
+
+def _cell_style(name: str, border: str, text: str = "", align: str = "start") -> str:
+    return (
+        f'<style:style style:name="{name}" style:family="table-cell" style:parent-style-name="Default">'
+        f'<style:table-cell-properties fo:wrap-option="wrap" style:vertical-align="top" fo:padding="1mm" {border}/>'
+        f'<style:paragraph-properties fo:text-align="{align}"/><style:text-properties {_TEXT} {text}/></style:style>'
+    )
