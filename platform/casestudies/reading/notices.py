@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from common.errors import DomainError
 from common.templatetags.common_tags import rocdate
@@ -120,8 +121,8 @@ CUT = {"classification": 120, "method": 80, "printed_band": 60}
 LABELS: dict[str, str | Promise] = {
     "unit_id": _("unit"),
     "agency_name": _("agency as printed"),
-    "number": _("case number"),
-    "title": _("title"),
+    "number": pgettext_lazy("of a tender", "case number"),
+    "title": _("title of the tender"),
     "key": _("name of the file"),
     "printed_type": _("type as printed"),
     "published_on": _("published on"),

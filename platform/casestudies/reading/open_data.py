@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from .kinds import notice_kind_of, procurement_kind_of
 from .notices import LABELS, Problem, ReadNotice, RefusedNotice, case_number, checked
@@ -137,12 +138,10 @@ class RecordEntry:
     def read(self) -> ReadNotice:
         """Return all that the record says, without personal data. Raises RefusedNotice with every problem."""
         if not self._given or not isinstance(self.record, dict):
-            raise RefusedNotice(
-                [Problem(_("record"), _("expected an object with job_number, date, brief and detail."))]
-            )
+            raise RefusedNotice([_of_the_record(_("expected an object with job_number, date, brief and detail."))])
         if isinstance(self.record.get("records"), list):
             message = _("a list of records stands where one record was expected.")
-            raise RefusedNotice([Problem(_("record"), message)])
+            raise RefusedNotice([_of_the_record(message)])
         return _Reading(self).notice()
 
 
@@ -160,7 +159,7 @@ class _Reading:
             personal = PersonalData(published)
             raw = personal.kept(published)
         except (ValueError, RecursionError):
-            raise RefusedNotice([Problem(_("record"), _("it is nested too deeply to be a notice."))]) from None
+            raise RefusedNotice([_of_the_record(_("it is nested too deeply to be a notice."))]) from None
         printed_type = line_of(self._brief.get("type") or self._entry._detail.get("type"))
         kind = notice_kind_of(printed_type)
         if not printed_type:
@@ -249,6 +248,10 @@ class _Reading:
         except ValueError as error:
             self._problems.append(Problem(LABELS[label or name], str(error)))
             return None
+
+
+def _of_the_record(message: str) -> Problem:
+    return Problem(pgettext("of a file", "record"), message)
 
 
 def _as_dict(value: Any) -> dict[str, Any]:

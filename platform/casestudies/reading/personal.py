@@ -46,7 +46,7 @@ _SWEEP = re.compile(
       [\w.+\-]+\s*[@＠]\s*[\w\-]+(?:\s*[.．]\s*[\w\-]+)+                                      # mails
     | \+\s?886[\-－\d() ]{{8,14}}                                                            # phones: from abroad,
     | [(（]\s?{_ZERO}\d{{1,3}}\s?[)）]{_DASH}?\d{{3,4}}{_DASH}?\d{{3,4}}{_EXTENSION}             # area in brackets,
-    | (?<![\d.,/\-－]){_ZERO}\d{{1,3}}{_DASH}\d{{3,4}}{_DASH}?\d{{3,4}}(?![\d,]){_EXTENSION}      # with dashes,
+    | (?<![\d.,/\-－]){_ZERO}[2-9２-９]\d{{0,2}}{_DASH}\d{{3,4}}{_DASH}?\d{{3,4}}(?![\d,]){_EXTENSION}  # dashes,
     | (?<![\dA-Za-z.,/\-－]){_ZERO}[2-9２-９]\d{{7,8}}(?![\dA-Za-z,]){_EXTENSION}                # in one piece
     | (?:電話|手機|傳真|專線|分機|TEL|FAX|PHONE)\s?(?:號碼)?\s?[:：.為]?\s?
       (?:[(（]\s?\d{{1,4}}\s?[)）])?[#＃]?\d[\d\-－—–‐#＃轉分機 ]{{2,24}}

@@ -11,6 +11,7 @@ from typing import IO, Any, TypeVar
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from common.spreadsheets import Doubt, RawTable, column_letters, doubt_text, guess_columns, read_raw
 
@@ -209,6 +210,6 @@ class _Row:
 
     def _problem(self, name: str, message: str) -> Problem:
         if name not in self._entry.mapping:
-            return Problem(_("row"), message)
+            return Problem(pgettext("of a file", "row"), message)
         cell = f"{column_letters(self._entry.mapping[name])}{self._entry.row}"
         return Problem(_("%(field)s (cell %(cell)s)") % {"field": LABELS[name], "cell": cell}, message)

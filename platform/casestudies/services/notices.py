@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import replace
 from itertools import islice
 
-from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -23,9 +22,7 @@ from ..reading.notices import ReadNotice, checked
 from ..reading.personal import without_personal_data
 from .intake import CHUNK, Intake, Verdict
 
-_ALL_BUT_WORDS = [
-    field.name for field in TenderCase._meta.fields if field.name not in {"change_before_award", "remark"}
-]
+_WORDS = ("change_before_award", "remark")
 
 
 def record_notice(*, notice: ReadNotice, source: CaseSource, by: User | None) -> TenderNotice:
@@ -151,10 +148,10 @@ def describe_case(*, case: TenderCase, change_before_award: str, remark: str, by
     """
     kept = TenderCase.objects.select_for_update(of=("self",)).get(pk=case.pk)
     kept.change_before_award, kept.remark = change_before_award.strip(), remark.strip()
-    try:
-        kept.clean_fields(exclude=_ALL_BUT_WORDS)
-    except ValidationError as error:
-        raise DomainError(" ".join(error.messages), code="too_long") from error
-    kept.save(update_fields=["change_before_award", "remark"])
+    for field in kept._meta.fields:
+        if field.name in _WORDS and field.max_length and len(getattr(kept, field.name)) > field.max_length:
+            message = _("%(field)s: at most %(most)d characters.")
+            raise DomainError(message % {"field": field.verbose_name, "most": field.max_length}, code="too_long")
+    kept.save(update_fields=_WORDS)
     audit("tender_case.described", obj=kept, by=by)
     return kept
