@@ -217,7 +217,10 @@ def publish_both(parent: Page, page: Page, english: Locale, *, alias: bool = Fal
     translation.save_revision().publish()
 
 
-_ADDRESS = re.compile(r"(?<![\w/\"])/(runs|my|today|desk|cms|verify|reports/pass-rate)/")
+_ADDRESS = re.compile(
+    r"(?<![\w/\"])/"
+    r"(runs|my|today|desk|cms|verify|checklist|thresholds|review-meetings|reports/(?:pass-rate|failed-tenders))/"
+)
 
 
 def _linked(blocks: list[dict[str, Any]], prefix: str = "") -> list[dict[str, Any]]:
