@@ -58,9 +58,10 @@ def items_of(meeting: ReviewMeeting) -> QuerySet[AgendaItem]:
 
 def meetings_listed() -> QuerySet[ReviewMeeting]:
     """Return all meetings, the newest first, with how many items, members and conclusions they have."""
-    return ReviewMeeting.objects.defer("minutes").annotate(
-        item_count=Count("items", distinct=True),
-        concluded_count=Count("items", filter=~Q(items__conclusion=""), distinct=True),
-        member_count=Count("members", distinct=True),
-        decision_count=Count("decisions", distinct=True),
-    )
+    counts = {
+        "item_count": Count("items", distinct=True),
+        "concluded_count": Count("items", filter=~Q(items__conclusion=""), distinct=True),
+        "member_count": Count("members", distinct=True),
+        "decision_count": Count("decisions", distinct=True),
+    }
+    return ReviewMeeting.objects.defer("minutes").annotate(**counts).order_by("-starts_at", "-pk")
