@@ -10,7 +10,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.functional import cached_property
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 from django.views.generic import TemplateView
 from wagtail.admin import messages
@@ -124,10 +123,7 @@ class ClearView(_QuestionScreen, screens.ClearView):
     """The case's words beside the page's, each passage that may give somebody away marked, and a decision for each."""
 
     template_name = "consultations/backoffice/question_clear.html"
-
-    def get_page_subtitle(self) -> str:
-        """Say what is done here."""
-        return _("Clear of personal data")
+    page_subtitle = gettext_lazy("Clear of personal data")
 
     def label_of(self, name: str) -> str:
         """Call question and answer as the case does."""

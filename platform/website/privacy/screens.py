@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -87,9 +87,15 @@ class ClearView(PageScreen, TemplateView):
 
     template_name = "website/backoffice/clear.html"
 
-    def get_page_subtitle(self) -> str:
-        """Name the page."""
-        return str(self.page.get_admin_display_title())
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        """Lead back to the list of pages and to the page in the editor."""
+        page, above = self.page, self.page.get_parent()
+        return [
+            *self.breadcrumbs_items,
+            {"url": reverse("wagtailadmin_explore", args=[above.pk]), "label": above.get_admin_display_title()},
+            {"url": reverse("wagtailadmin_pages:edit", args=[page.pk]), "label": page.get_admin_display_title()},
+            {"url": "", "label": self.page_title},
+        ]
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Look at the words once more: names may have become known since."""
