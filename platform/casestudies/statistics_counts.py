@@ -77,7 +77,7 @@ KEYS: dict[By, tuple[str, ...]] = {
 
 TENDER_MEASURES = (
     "tenders", "listed", "cases", "failed", "failed_once", "failed_twice", "failed_more", "failed_notices",
-    "awarded", "timed", "days", "undiagnosed",
+    "awarded", "timed", "days", "undiagnosed", "amount_unknown", "listed_elsewhere",
 )  # fmt: skip
 OUTCOME_MEASURES = ("cases", "awarded", "changed", "timed", "days", "priced", "award_amounts", "budgets")
 LISTED = (
@@ -128,35 +128,33 @@ class Scope:
 def counts(found: TenderCaseQuerySet, scope: Scope, by: By, measures: Sequence[str]) -> list[dict[str, Any]]:
     """Return `measures` and `MEDIAN` for each group of `found` (of `cases_of`), in one query; keys as in `KEYS`."""
     keys = {f"by_{key}": _key(key, scope) for key in KEYS[by]}
-    rows = found.order_by().annotate(**keys).values(*keys).annotate(**_aggregates(scope, measures)).order_by(*keys)
-    return [_named(row) for row in rows]
+    rows = with_findings(found, scope).order_by().annotate(**keys).values(*keys)
+    return [_named(row) for row in rows.annotate(**_aggregates(scope, (*measures, MEDIAN))).order_by(*keys)]
+
+
+def over_all(found: TenderCaseQuerySet, scope: Scope) -> dict[str, Any]:
+    """Return what cannot be added up from groups: `MEDIAN`, the `first` and the `last` first notice; one query."""
+    days = {"first": Min("first_notice_on"), "last": Max("first_notice_on")}
+    return _named(found.order_by().aggregate(**_aggregates(scope, (MEDIAN,)), **days))
 
 
 def totals(found: TenderCaseQuerySet, scope: Scope, measures: Sequence[str]) -> dict[str, Any]:
-    """Return `measures` and `MEDIAN` over everything, with the `first` and `last` day of a first notice; one query."""
-    days = {"first": Min("first_notice_on"), "last": Max("first_notice_on")}
-    return _named(found.order_by().aggregate(**_aggregates(scope, measures), **days))
+    """Return `measures` over everything, in one query."""
+    return _named(with_findings(found, scope).order_by().aggregate(**_aggregates(scope, measures)))
 
 
 def cases(scope: Scope, measure: str) -> TenderCaseQuerySet:
     """Return the cases that `measure` counts: exactly as many as `counts` says. Raises KeyError for another one."""
     if measure not in LISTED:
         raise KeyError(measure)
-    counted = _counted(scope)[measure]
-    return cases_of(scope) if counted is None else cases_of(scope).filter(counted)
+    counted, found = _counted(scope)[measure], with_findings(cases_of(scope), scope)
+    return found if counted is None else found.filter(counted)
 
 
 def cases_of(scope: Scope, whose: CaseScope = CaseScope.CITY) -> TenderCaseQuerySet:
-    """Return the cases of `scope`, with `failed_times` as of its day, and what else `counts` asks for."""
+    """Return the cases of `scope`, with `failed_times` as of its day."""
     found = TenderCase.objects.filter(scope=whose)
-    if scope.is_of_the_past:
-        found = found.annotate(failed_times=_failed_times_then(scope.as_of), finding=_finding_then(scope.as_of, "pk"))
-    else:
-        found = found.annotate(
-            failed_times=F("failures"),
-            current=FilteredRelation("diagnoses", condition=Q(diagnoses__is_current=True)),
-            finding=F("current__pk"),
-        )
+    found = found.annotate(failed_times=_failed_times_then(scope.as_of) if scope.is_of_the_past else F("failures"))
     first, last = scope.period
     found = found.filter(first_notice_on__lte=last)
     if first is not None:
@@ -175,12 +173,21 @@ def cases_of(scope: Scope, whose: CaseScope = CaseScope.CITY) -> TenderCaseQuery
         wanted = getattr(scope, name)
         if wanted:
             found = found.filter(**{name: "" if wanted == NONE else wanted})
-    for by in DIAGNOSED:
-        code = getattr(scope, by.value)
-        if code:
-            found = found.annotate(**{f"code_of_{by.value}": _code(by.value, scope)})
-            found = found.filter(**{f"code_of_{by.value}": code})
+    codes = {by.value: code for by in DIAGNOSED if (code := getattr(scope, by.value))}
+    for dimension, code in codes.items():
+        found = with_findings(found, scope).annotate(**{f"code_of_{dimension}": _code(dimension, scope)})
+        found = found.filter(**{f"code_of_{dimension}": code})
     return found
+
+
+def with_findings(found: TenderCaseQuerySet, scope: Scope) -> TenderCaseQuerySet:
+    """Return `found` with its `finding`: the diagnosis (its key) that is current as of the day of `scope`."""
+    if "finding" in found.query.annotations:
+        return found
+    if scope.is_of_the_past:
+        return found.annotate(finding=_finding_then(scope.as_of, "pk"))
+    current = FilteredRelation("diagnoses", condition=Q(diagnoses__is_current=True))
+    return found.annotate(current=current, finding=F("current__pk"))
 
 
 def unclear_cases(scope: Scope) -> int:
@@ -229,7 +236,7 @@ def _aggregates(scope: Scope, measures: Sequence[str]) -> dict[str, Any]:
         "budgets": Coalesce(Sum("budget", filter=priced), 0),
         MEDIAN: Median(days, filter=timed),
     }
-    return {f"of_{name}": every[name] for name in (*measures, MEDIAN)}
+    return {f"of_{name}": every[name] for name in measures}
 
 
 def _counted(scope: Scope) -> dict[str, Q | None]:
@@ -250,6 +257,8 @@ def _counted(scope: Scope) -> dict[str, Q | None]:
         "undiagnosed": failed & Q(finding__isnull=True),
         "changed": awarded & ~Q(change_before_award=""),
         "priced": _priced(scope),
+        "amount_unknown": Q(kind=ProcurementKind.WORKS, band=""),
+        "listed_elsewhere": Q(listing__listed_on__lte=scope.as_of) & ~tenders,
     }
 
 

@@ -83,11 +83,15 @@ def without(by: By, value: Any) -> Any:
     return _WITHOUT.get(by) if value == NONE else None
 
 
-def entry_names(by: By) -> dict[str, TaxonomyEntry]:
-    """Return what the codes of a dimension stand for, by code, in order; of several editions the newest says it."""
-    entries = TaxonomyEntry.objects.filter(dimension=by.value).annotate(since=F("edition__effective_from"))
-    newest = {entry.code: entry for entry in entries.order_by("since", "edition_id")}
-    return dict(sorted(newest.items(), key=lambda item: (item[1].order, item[0])))
+def entry_names(*dimensions: By) -> dict[By, dict[str, TaxonomyEntry]]:
+    """Return what the codes of dimensions stand for, in order; of several editions the newest says it. One query."""
+    entries = TaxonomyEntry.objects.filter(dimension__in=[by.value for by in dimensions])
+    newest: dict[By, dict[str, TaxonomyEntry]] = {by: {} for by in dimensions}
+    for entry in entries.order_by(F("edition__effective_from"), "edition_id"):
+        newest[By(entry.dimension)][entry.code] = entry
+    return {
+        by: dict(sorted(known.items(), key=lambda item: (item[1].order, item[0]))) for by, known in newest.items()
+    }  # fmt: skip
 
 
 _CHOICES: dict[str, Any] = {"agency_kind": AgencyKind, "band": Band, "kind": ProcurementKind}
@@ -125,7 +129,7 @@ def _numbered(by: By, records: Sequence[Mapping[str, Any]]) -> list[Group]:
 
 
 def _diagnosed(by: By, records: Sequence[Mapping[str, Any]]) -> list[Group]:
-    known = entry_names(by)
+    known = entry_names(by)[by]
     places = [*known, NONE, NOT_FAILED]
     groups = []
     for record in records:
@@ -136,13 +140,14 @@ def _diagnosed(by: By, records: Sequence[Mapping[str, Any]]) -> list[Group]:
 
 
 def _agencies(records: Sequence[Mapping[str, Any]]) -> list[Group]:
-    known = Agency.objects.in_bulk([record["agency"] for record in records if record["agency"] is not None])
+    keys = [record["agency"] for record in records if record["agency"] is not None]
+    names = dict(Agency.objects.filter(pk__in=keys).values_list("pk", "name"))
     groups = []
     for record in records:
-        agency = known.get(record["agency"])
-        name = agency.name if agency is not None else str(without(By.AGENCY, NONE))
-        number = agency.pk if agency is not None else NONE
+        agency = record["agency"]
+        name = names.get(agency) or str(without(By.AGENCY, NONE))
+        filters = {"agency": agency} if agency is not None else {"agency_kind": NONE}
         # those with the most listed cases first: hundreds of agencies have none
         order = (agency is None, -record.get("listed", 0), -record["cases"], name)
-        groups.append(Group(order, {"agency": name}, {"agency": number}, record))
+        groups.append(Group(order, {"agency": name}, filters, record))
     return groups

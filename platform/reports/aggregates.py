@@ -17,8 +17,9 @@ class Median(Aggregate):
 
     def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
         """PostgreSQL has it as an ordered-set aggregate."""
-        template = "PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY %(expressions)s)"
-        return self.as_sql(compiler, connection, template=template, **context)
+        ordered = self.copy()
+        ordered.template = "PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY %(expressions)s)"
+        return ordered.as_sql(compiler, connection, **context)
 
 
 class DaysBetween(Func):
