@@ -176,7 +176,7 @@ class PreviewView(_ImportView, TemplateView):
     def get_template_names(self) -> list[str]:
         """Return the changing part alone to the script that asks for it."""
         if self.request.headers.get("X-Requested-With") == "progress":
-            return ["casestudies/backoffice/import_state.html"]
+            return ["casestudies/backoffice/import_part.html"]
         return super().get_template_names()
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
