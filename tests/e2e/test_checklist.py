@@ -1,4 +1,4 @@
-"""A buyer fills the checklist before publishing: each answer is saved by itself, and a lost connection loses nothing."""
+"""A buyer fills the checklist before publishing: each answer is saved by itself, and a cut line loses nothing."""
 
 from __future__ import annotations
 
