@@ -11,7 +11,7 @@ from .models import AgendaItem, Listing, ReviewMeeting, TenderCase
 
 
 def propose_agenda(*, text: str = "") -> QuerySet[Listing]:
-    """Return the open listings that wait for a meeting, those that failed last of all at the end.
+    """Return the open listings that wait for a meeting: cases without an award first, the longest waiting on top.
 
     Left out is what stands on the agenda of a meeting that is not closed, and what a closed meeting has dealt with
     unless the case has failed again since. `text` narrows by number, title or agency; 台 and 臺 are alike.
@@ -31,7 +31,11 @@ def propose_agenda(*, text: str = "") -> QuerySet[Listing]:
             | Q(case__agency_name__icontains=words)
             | Q(case__agency__name__icontains=words)
         )
-    return waiting.filter(wanted).select_related("case__agency", "rule").order_by("listed_on", "pk")
+    return (
+        waiting.filter(wanted)
+        .select_related("case__agency", "rule")
+        .order_by(F("case__awarded_on").asc(nulls_first=True), "listed_on", "pk")
+    )
 
 
 def open_elsewhere(cases: Iterable[TenderCase], meeting: ReviewMeeting) -> QuerySet[AgendaItem]:

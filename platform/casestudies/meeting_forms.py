@@ -9,6 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Agency, Person
 from accounts.viewsets import agency_chooser, person_chooser
@@ -97,7 +98,11 @@ class ItemForm(forms.Form):
 class DecisionForm(forms.Form):
     """What was decided, who does it, and by when."""
 
-    text = forms.CharField(label=_("Decision"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+    text = forms.CharField(
+        label=pgettext_lazy("of the review group", "Decision"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
     owner = forms.ModelChoiceField(
         label=_("Agency that does it"), queryset=Agency.objects.all(), widget=agency_chooser.widget_class
     )

@@ -73,6 +73,10 @@ def _section(number: int, title: str, text: str = "") -> str:
     return f"{head}：{text}" if text else head
 
 
+def _label(title: str) -> str:
+    return f"{title}："
+
+
 def _chair(places: Iterable[MeetingMember]) -> str:
     """The chair where they came; else the column is left to be filled in by hand, since nobody recorded who led."""
     chair = next((place for place in places if place.is_chair and place.was_present is not False), None)
@@ -115,7 +119,7 @@ def _items(meeting: ReviewMeeting, decisions: list[Decision]) -> Iterator[Block]
         yield Heading(_matter(number, item), level=3)
         yield from _explanation(item, facts[item.case_id])
         yield from _opinions(opinions[item.pk])
-        yield Heading(_("Conclusion"), level=3)
+        yield Heading(_label(_("Conclusion")), level=3)
         yield Paragraph(item.conclusion or pgettext("in minutes", "(no conclusion yet)"))
         yield from _decided([decision for decision in decisions if decision.item_id == item.pk])
 
@@ -129,7 +133,7 @@ def _matter(number: int, item: AgendaItem) -> str:
 
 
 def _explanation(item: AgendaItem, facts: ReviewedCase) -> Iterator[Block]:
-    yield Heading(_("Explanation"), level=3)
+    yield Heading(_label(_("Explanation")), level=3)
     yield Paragraph(item.summary or "—")
     if facts.notices:
         rows = [
@@ -142,7 +146,7 @@ def _explanation(item: AgendaItem, facts: ReviewedCase) -> Iterator[Block]:
         ]
         yield Table(
             caption=_("Notices"), headings=(_("published on"), _("notice"), _("reason or budget as printed")),
-            rows=rows, widths=(1.6, 2, 4),
+            rows=rows, widths=(2, 2, 4),
         )  # fmt: skip
     diagnosis = diagnosis_in_words(facts.diagnosis)
     if diagnosis not in item.summary:  # a proposed summary says it already
@@ -150,7 +154,7 @@ def _explanation(item: AgendaItem, facts: ReviewedCase) -> Iterator[Block]:
 
 
 def _opinions(opinions: list[Opinion]) -> Iterator[Block]:
-    yield Heading(_("Opinions of the members"), level=3)
+    yield Heading(_label(_("Opinions of the members")), level=3)
     if not opinions:
         yield Paragraph(pgettext("in minutes", "None."))
     for number, opinion in enumerate(opinions, start=1):
@@ -167,7 +171,7 @@ def _decided(decisions: list[Decision]) -> Iterator[Block]:
             (ordinal(number), decision.text, _owner(decision), format_roc(decision.due_on))
             for number, decision in enumerate(decisions, start=1)
         ],
-        widths=(0.6, 4.6, 2.2, 1.8),
+        widths=(0.85, 4.1, 2.2, 2.2),
     )
 
 

@@ -10,6 +10,7 @@ import datetime
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
@@ -25,16 +26,17 @@ from .models import Decision, Diagnosis, ReviewMeeting, TenderCase
 from .papers import LANGUAGE, Paper, group_name, ordinal
 from .reviewed import agency_in_words
 from .statistics import QuarterFigures, quarter_figures
-from .statistics_counts import Scope, cases_of
+from .statistics_counts import Scope, cases_of, with_findings
 
 QUARTERS = (1, 2, 3, 4)
 
 
 @dataclass(frozen=True)
 class ListedCase:
-    """A case listed in the quarter; `diagnosis` is the one known on the report's day."""
+    """A case listed in the quarter; `failures` and `diagnosis` are those known on the report's day."""
 
     case: TenderCase
+    failures: int
     diagnosis: Diagnosis | None
 
 
@@ -69,24 +71,31 @@ def quarterly_report(year: int, quarter: int, *, today: datetime.date | None = N
     figures = quarter_figures(year, quarter, today or timezone.localdate())
     first, as_of = figures["first"], figures["as_of"]
     known = cases_of(Scope(as_of=as_of)).select_related("agency", "listing")
-    cases = list(known.filter(listing__listed_on__range=(first, as_of)).order_by("listing__listed_on", "pk"))
-    findings = {finding for case in cases if (finding := getattr(case, "finding", None)) is not None}
-    diagnoses = {row.case_id: row for row in Diagnosis.objects.filter(pk__in=findings).select_related("cause")}
+    listed = _listed_cases(Scope(as_of=as_of), first)
     outcomes = known.filter(listing__listed_on__lte=as_of, awarded_on__range=(first, as_of))
     decided = with_context(in_force()).order_by("due_on", "pk")
     held = ReviewMeeting.objects.filter(starts_at__date__range=(first, as_of), starts_at__lte=timezone.now())
     return QuarterlyReport(
         figures=figures,
-        listed=[ListedCase(case, diagnoses.get(case.pk)) for case in cases],
-        agencies=Counter(agency_in_words(case) for case in cases).most_common(),
+        listed=listed,
+        agencies=Counter(agency_in_words(row.case) for row in listed).most_common(),
         meetings=list(held.exclude(state=MeetingState.PLANNED).defer("minutes").order_by("starts_at", "pk")),
         made=list(decided.filter(meeting__starts_at__date__range=(first, as_of))),
         done=list(decided.filter(done_on__range=(first, as_of))),
-        overdue=list(
-            decided.filter(meeting__starts_at__date__lte=as_of, due_on__lt=as_of).exclude(done_on__lte=as_of)
-        ),
+        overdue=list(decided.filter(meeting__starts_at__date__lte=as_of, due_on__lt=as_of).exclude(done_on__lte=as_of)),
         outcomes=list(outcomes.order_by("awarded_on", "pk")),
     )
+
+
+def _listed_cases(scope: Scope, first: datetime.date) -> list[ListedCase]:
+    """Return the cases listed from `first` to the day of `scope`; the very ones that `quarter_figures` counts."""
+    found = cases_of(scope).filter(listing__listed_on__range=(first, scope.as_of))
+    annotated: Any = with_findings(found, scope)  # with what `cases_of` and it annotate, unknown to the model
+    known = {row[0]: row[1:] for row in annotated.values_list("pk", "failed_times", "finding")}
+    findings = [finding for _failures, finding in known.values() if finding is not None]
+    diagnoses = Diagnosis.objects.select_related("cause").in_bulk(findings)
+    cases = found.select_related("agency", "listing").order_by("listing__listed_on", "pk")
+    return [ListedCase(case, known[case.pk][0], diagnoses.get(known[case.pk][1])) for case in cases]
 
 
 def write(report: QuarterlyReport) -> Paper:
@@ -161,18 +170,24 @@ def _listed(report: QuarterlyReport) -> Iterator[Block]:
         return
     yield Table(
         caption=_("Newly listed cases"),
-        headings=(_("Listed on"), _("Agency"), _("Case"), _("Times failed"), _("Main cause")),
+        headings=(
+            _("Listed on"),
+            _("Agency"),
+            pgettext("of a tender", "Case"),
+            pgettext("of a tender", "Times failed"),
+            _("Main cause"),
+        ),
         rows=[
             (
                 format_roc(row.case.listing.listed_on),
                 agency_in_words(row.case),
                 f"{row.case.number}\n{row.case.title}",
-                str(getattr(row.case, "failed_times", row.case.failures)),
+                str(row.failures),
                 str(row.diagnosis.cause) if row.diagnosis is not None else _("not diagnosed yet"),
             )
             for row in report.listed
         ],
-        widths=(1.7, 2.2, 3.2, 0.9, 2),
+        widths=(2.1, 2.2, 3, 1, 2),
     )
     counted = _("%(count)d cases")
     groups = (
@@ -192,7 +207,7 @@ def _meetings(report: QuarterlyReport) -> Iterator[Block]:
         return
     closed, draft = _("minutes closed"), _("minutes not closed yet")
     yield Table(
-        headings=(_("Day"), _("Meeting"), _("Place"), _("Minutes")),
+        headings=(_("Day"), _("Meeting"), _("Place"), pgettext("of a meeting", "Minutes")),
         rows=[
             (
                 format_roc(timezone.localdate(meeting.starts_at)),
@@ -202,7 +217,7 @@ def _meetings(report: QuarterlyReport) -> Iterator[Block]:
             )
             for meeting in report.meetings
         ],
-        widths=(1.8, 3.2, 2.4, 1.6),
+        widths=(2.1, 3.1, 2.4, 1.5),
     )
 
 
@@ -214,12 +229,17 @@ def _decisions(report: QuarterlyReport) -> Iterator[Block]:
     overdue = {decision.pk for decision in report.overdue}
     as_of = report.figures["as_of"]
     yield Table(
-        headings=(_("Decision"), _("Agency that does it"), _("Due on"), _("What became of it")),
+        headings=(
+            pgettext("of the review group", "Decision"),
+            _("Agency that does it"),
+            _("Due on"),
+            _("What became of it"),
+        ),
         rows=[
             (decision.text, decision.owner.name, format_roc(decision.due_on), _fate(decision, as_of, overdue))
             for decision in sorted(rows.values(), key=lambda row: (row.pk not in overdue, row.due_on, row.pk))
         ],
-        widths=(3.6, 2, 1.6, 2.4),
+        widths=(3.3, 1.9, 2.1, 2.4),
     )
 
 
@@ -234,7 +254,13 @@ def _outcomes(report: QuarterlyReport) -> Iterator[Block]:
         yield _nothing()
         return
     yield Table(
-        headings=(_("Case"), _("Changed before the award"), _("Awarded for, NT$"), _("Awarded on"), _("Days")),
+        headings=(
+            pgettext("of a tender", "Case"),
+            _("Changed before the award"),
+            _("Awarded for, NT$"),
+            _("Awarded on"),
+            pgettext("until the award", "Days"),
+        ),
         rows=[
             (
                 f"{agency_in_words(case)}\n{case.number} {case.title}",
@@ -245,6 +271,6 @@ def _outcomes(report: QuarterlyReport) -> Iterator[Block]:
             )
             for case in report.outcomes
         ],
-        widths=(3.2, 2.6, 1.6, 1.7, 0.8),
+        widths=(3, 2.4, 1.7, 2.1, 0.9),
     )
     yield Paragraph(_("Days are counted from the first notice to the award."), is_quiet=True)

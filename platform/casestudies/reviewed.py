@@ -13,7 +13,7 @@ from django.utils.translation import override, pgettext
 
 from common.rocdates import format_roc
 
-from .enums import AmountState, CaseScope, NoticeKind
+from .enums import AmountState, CaseScope, Failure, NoticeKind
 from .models import AgendaItem, Diagnosis, Opinion, TaxonomyEntry, TenderCase, TenderNotice
 
 LANGUAGE = "zh-hant"
@@ -77,7 +77,7 @@ def _summary(facts: ReviewedCase) -> str:
 def _history(facts: ReviewedCase) -> str:
     case = facts.case
     failed = [
-        _("%(day)s %(how)s") % {"day": format_roc(notice.published_on), "how": notice.get_failure_display()}
+        _("%(day)s %(how)s") % {"day": format_roc(notice.published_on), "how": _failed_how(notice)}
         for notice in facts.failed_notices
     ]
     days = _("; ").join(failed)
@@ -87,6 +87,16 @@ def _history(facts: ReviewedCase) -> str:
         return sentence % {"day": format_roc(case.first_notice_on), "count": count, "days": _bracketed(days)}
     sentence = _("The first notice is not on record; no award %(count)d times so far%(days)s.")
     return sentence % {"count": count, "days": _bracketed(days)}
+
+
+def _failed_how(notice: TenderNotice) -> str:
+    """Return the one word for a failure that documents use."""
+    words = {
+        Failure.NO_TENDERS: pgettext("in minutes", "too few tenderers"),
+        Failure.SCRAPPED: pgettext("in minutes", "opened, no award"),
+        Failure.NOT_OPENED: pgettext("in minutes", "not opened"),
+    }
+    return words.get(Failure(notice.failure), pgettext("in minutes", "no award"))
 
 
 def _bracketed(text: str) -> str:

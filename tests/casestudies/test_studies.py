@@ -153,13 +153,14 @@ def test_a_case_study_tells_facts_timeline_causes_articles_lessons_and_sources_i
     response = client.get(page.url)
     shown = response.content.decode()
     parts = [
-        "預算偏低，三次無人投標。", "某校辦理校舍修繕。", "至遲 113 年", "決標金額 530 萬元", "問題出在哪裡",
+        "預算偏低，三次無人投標。", "某校辦理校舍修繕。", "至遲 113 年", "5,300,000", "問題出在哪裡",
         "哪些作法有效", "底價何時訂定？", article.get_absolute_url(), lesson.title, "頻流標",
         reverse("casestudies:checklist"),
     ]  # fmt: skip
     places = [shown.rfind(part) for part in parts]
     assert -1 not in places, dict(zip(parts, places, strict=True))
     assert places == sorted(places)
+    assert "決標金額 530 萬元" in shown
     assert "115 年 3 月 7 日" in shown
     assert "114 年 10 月 5 日" in shown
     assert f'<a href="{lesson.url}"' in shown

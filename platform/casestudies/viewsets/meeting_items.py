@@ -47,10 +47,6 @@ class ItemView(ReviewView, TemplateView):
         after = keys[place + 1] if place + 1 < len(keys) else None
         return before, after, place + 1, len(keys)
 
-    def get_header_title(self) -> str:
-        """Name the case."""
-        return self.item.case.title
-
     def steps(self) -> list[dict[str, Any]]:
         """Name the meeting."""
         meeting = self.item.meeting
@@ -58,7 +54,7 @@ class ItemView(ReviewView, TemplateView):
 
     def get_page_subtitle(self) -> str:
         """Name the case."""
-        return self.item.case.number
+        return f"{self.item.case.number} {self.item.case.title}"
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Do what the button says, or say why not."""
