@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from common.templatetags.common_tags import percent
 
 from .models import Target
-from .registry import Kpi, Report, ReportResult
+from .registry import Kpi, Report, ReportResult, get
 
 CAP = Decimal(100)
 """The city reports an achievement of at most 100 % (87 of 83 is printed as 100 %)."""
@@ -130,6 +130,14 @@ class KpiReading:
 def missed_words(kpi: Kpi | KpiReading) -> str | Promise:
     """Say on which side of the target a figure is that misses it."""
     return _("above the target") if kpi.lower_is_better else _("below the target")
+
+
+def bound_words(target: Target) -> str:
+    """Say which side of a target is the good one: at least 83%, at most 11.5%."""
+    report = get(target.report)
+    if report is not None and report.kpi is not None and report.kpi.lower_is_better:
+        return _("at most %(target)s") % {"target": _shortest(target.value)}
+    return _("at least %(target)s") % {"target": _shortest(target.value)}
 
 
 def read_kpi(report: Report, result: ReportResult) -> KpiReading | None:

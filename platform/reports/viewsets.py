@@ -6,13 +6,16 @@ from typing import Any
 
 from django import forms
 from django.utils.functional import cached_property
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.models import WagtailAdminModelForm
+from wagtail.admin.ui.tables import Column
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.permission_policies import ModelPermissionPolicy
 
 from common.audit import audit
 
+from .kpi import bound_words
 from .models import Target
 from .permissions import can_manage_targets
 from .registry import all_reports
@@ -34,6 +37,12 @@ class TargetForm(WagtailAdminModelForm):
         self.fields["measure"] = forms.ChoiceField(
             label=_("measure"), choices=[(report.kpi.measure, report.kpi.label) for report in known if report.kpi]
         )
+        lower = [str(report.kpi.label) for report in known if report.kpi and report.kpi.lower_is_better]
+        if lower:
+            self.fields["value"].help_text = gettext(
+                "In percent: the least that the figure should be; the most for those of which less is better"
+                " (%(names)s)."
+            ) % {"names": pgettext("between parameters of a report", "; ").join(lower)}
 
     def save(self, commit: bool = True) -> Target:
         """Save and record who set it."""
@@ -64,7 +73,9 @@ class TargetViewSet(ModelViewSet):
     menu_hook = "register_system_menu_item"
     menu_order = 60
     copy_view_enabled = False
-    list_display = ["roc_year", "report", "measure", "scope", "value", "source"]
+    list_display = [
+        "roc_year", "report", "measure", "scope", Column("value", label=_("target"), accessor=bound_words), "source",
+    ]  # fmt: skip
     list_filter = ["roc_year", "report"]
 
     def get_form_class(self, for_update: bool = False) -> type[TargetForm]:

@@ -20,11 +20,11 @@ from django.utils import timezone, translation
 from accounts.enums import AgencyKind, Role
 from casestudies.enums import AmountState, CaseScope, Dimension
 from casestudies.models import Diagnosis, Listing, TenderCase
+from casestudies.services.chains import refresh_cases
 from casestudies.statistics import quarter_figures
 from casestudies.statistics_counts import By
 from library.enums import Band, ProcurementKind
 from library.services.thresholds import ensure_thresholds
-from library.thresholds import band_of
 from reports.documents import FORMATS
 from reports.kpi import read_kpi
 from reports.registry import get
@@ -37,6 +37,7 @@ from tests.factories.casestudies import (
     TaxonomyEditionFactory,
     TaxonomyEntryFactory,
     TenderCaseFactory,
+    TenderNoticeFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -253,10 +254,16 @@ def test_facts_of_a_later_day_are_not_known_on_an_earlier_one(year_107: dict[str
 def test_a_case_stands_in_the_band_of_its_own_day() -> None:
     ensure_thresholds()
     for first in (day(111, 12, 31), day(112, 1, 1)):
-        band = band_of(kind=ProcurementKind.WORKS, amount=1_200_000, day=first).band
-        tender(first, budget=1_200_000, band=band)
+        case = TenderCaseFactory(agency=AgencyFactory(), budget=None, band="", amount_state=AmountState.UNKNOWN)
+        TenderNoticeFactory(
+            case=case, published_on=first, budget=1_200_000, has_options=False, procurement_kind=ProcurementKind.WORKS
+        )
+    refresh_cases(TenderCase.objects.values_list("pk", flat=True))
 
     assert [share(year=year)[0] for year in (111, 112)] == [1, 0]
+    assert [(row["band"], row["cases"]) for row in report(by="band")["rows"]] == [
+        ("below_publication", 1), ("publication", 1),
+    ]  # fmt: skip
 
 
 def test_a_report_over_a_change_of_the_amounts_says_so_with_both() -> None:
