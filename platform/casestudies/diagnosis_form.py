@@ -23,11 +23,11 @@ FIELD_OF_CODE = {"measures": "measures", "explanation": "explanation", "evidence
 _CHOSEN = ("category", "stage", "pattern", "cause")
 
 
-class EntryChoiceField(forms.TypedChoiceField):
+class EntryChoiceField(forms.ChoiceField):
     """One entry of a dimension, out of a list that was fetched once."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(coerce=self._entry, empty_value=None, **kwargs)
+        super().__init__(**kwargs)
         self.entries: dict[str, TaxonomyEntry] = {}
 
     def offer(self, entries: Iterable[TaxonomyEntry], *, by_stage: bool = False) -> None:
@@ -43,21 +43,26 @@ class EntryChoiceField(forms.TypedChoiceField):
             choices.extend((key, str(entry)) for key, entry in self.entries.items())
         self.choices = choices
 
-    def _entry(self, value: str) -> TaxonomyEntry:
-        return self.entries[value]
+    def clean(self, value: Any) -> TaxonomyEntry | None:
+        """Return the entry; not by `coerce`, which stays bound to the field of the class and knows no entries."""
+        return self.entries.get(super().clean(value))
 
 
-class MeasuresField(forms.TypedMultipleChoiceField):
+class MeasuresField(forms.MultipleChoiceField):
     """The measures that answer the cause, at least one."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(coerce=lambda value: self.entries[value], widget=forms.CheckboxSelectMultiple, **kwargs)
+        super().__init__(widget=forms.CheckboxSelectMultiple, **kwargs)
         self.entries: dict[str, TaxonomyEntry] = {}
 
     def offer(self, entries: Iterable[TaxonomyEntry]) -> None:
         """Offer these measures."""
         self.entries = {str(entry.pk): entry for entry in entries}
         self.choices = [(key, str(entry)) for key, entry in self.entries.items()]
+
+    def clean(self, value: Any) -> list[TaxonomyEntry]:
+        """Return the measures."""
+        return [self.entries[key] for key in super().clean(value)]
 
 
 class DiagnosisForm(forms.Form):
