@@ -19,6 +19,6 @@ def cases_for_desk(request: HttpRequest, subject: None) -> dict[str, Any] | None
 
 
 fill(
-    Slot.DESK, order=70, template="casestudies/cases_desk_panel.html", context=cases_for_desk,
+    Slot.DESK, order=35, template="casestudies/cases_desk_panel.html", context=cases_for_desk,
     predicate=can_manage_cases,
 )  # fmt: skip

@@ -11,6 +11,9 @@ from django.utils.translation import gettext as _
 _NOTE = ":remind"
 """Keys that end so are notes on the key before."""
 
+_OF_THE_COLLECTOR = frozenset({"fetched_at"})
+"""What the open data add to a notice, and its publisher did not say."""
+
 _MOST_TABLE_ROWS = 200
 
 
@@ -47,7 +50,7 @@ def sections_of(raw: Any) -> list[RawSection]:
     to any depth. Empty ones are left out.
     """
     sections: dict[str, dict[str, RawRow]] = {"": {}}
-    for parts, value in _leaves(raw, ()):
+    for parts, value in _leaves(_said(raw), ()):
         heading, label = (parts[0], parts[1:]) if len(parts) > 1 else ("", parts)
         is_note = bool(label) and label[-1] == _NOTE
         name = " › ".join(label[:-1] if is_note else label)
@@ -62,6 +65,15 @@ def sections_of(raw: Any) -> list[RawSection]:
     for section in found:
         section.rows = [row for row in section.rows if row.text or row.note or row.table]
     return [section for section in found if section.rows]
+
+
+def _said(raw: Any) -> Any:
+    """Return what the notice itself says: the open data wrap it into a `detail` beside what they know of it."""
+    said = raw.get("detail") if isinstance(raw, Mapping) else None
+    if not isinstance(said, Mapping):
+        return raw
+    named = {"type": _("type as printed"), "url": _("address")}
+    return {named.get(key, key): value for key, value in said.items() if key not in _OF_THE_COLLECTOR}
 
 
 def _leaves(value: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:

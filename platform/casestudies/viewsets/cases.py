@@ -26,7 +26,7 @@ from common.errors import DomainError
 
 from ..case_facts import CaseFacts, case_facts
 from ..case_forms import CaseFilterForm, DescriptionForm, FailureForm, ListingForm, NoticeForm
-from ..enums import CaseScope, CaseSource, Failure
+from ..enums import CaseScope, CaseSource, Failure, NoticeKind
 from ..models import TenderCase, TenderNotice
 from ..permissions import can_manage_cases, can_view_cases
 from ..raw_notices import sections_of
@@ -134,7 +134,7 @@ class CaseScreen(_CaseView, TemplateView):
         if refused is None:
             return redirect("casestudies_cases:case", self.case.pk)
         messages.error(request, _("Nothing was saved yet: see what is marked below."))
-        del self.case  # a refused form leaves its values in it
+        self.__dict__.pop("case", None)  # a refused form leaves its values in the cached one
         return self.render_to_response(self.get_context_data(**refused), status=422)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -161,9 +161,13 @@ class CaseScreen(_CaseView, TemplateView):
     def _describe(self, request: HttpRequest) -> dict[str, Any] | None:
         form = DescriptionForm(request.POST, instance=self.case)
         if form.is_valid():
-            notice_services.describe_case(case=self.case, **form.cleaned_data, by=signed_in(request))
-            messages.success(request, _("Saved."))
-            return None
+            try:
+                notice_services.describe_case(case=self.case, **form.cleaned_data, by=signed_in(request))
+            except DomainError as refusal:
+                form.add_error(None, str(refusal))
+            else:
+                messages.success(request, _("Saved."))
+                return None
         return {"description_form": form}
 
     def _follow(self, request: HttpRequest) -> dict[str, Any] | None:
@@ -179,7 +183,8 @@ class CaseScreen(_CaseView, TemplateView):
 
     def _decide(self, request: HttpRequest) -> dict[str, Any] | None:
         key = request.POST.get("notice", "")
-        notice = get_object_or_404(self.case.notices.defer("raw"), pk=int(key) if key.isdecimal() else 0)
+        failed = self.case.notices.filter(kind=NoticeKind.FAILED).defer("raw")
+        notice = get_object_or_404(failed, pk=int(key) if key.isdecimal() else 0)
         form = FailureForm(request.POST, notice=notice)
         if form.is_valid():
             failure = Failure(form.cleaned_data["failure"])

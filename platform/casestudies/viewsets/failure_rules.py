@@ -8,8 +8,9 @@ from django import forms
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import cached_property
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from wagtail.admin import messages
+from wagtail.admin.panels import FieldPanel
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
 
@@ -129,6 +130,14 @@ class FailureRuleViewSet(ModelViewSet):
     add_view_class = RuleCreateView
     edit_view_class = RuleEditView
     delete_view_class = RuleDeleteView
-    form_fields: ClassVar[list[str]] = ["order", "pattern", "failure", "source"]
-    list_display: ClassVar[list[Any]] = ["pattern", "order", "failure", "source"]
+    panels: ClassVar[list[Any]] = [
+        FieldPanel("order", help_text=gettext_lazy("The rule of the lowest number speaks first.")),
+        FieldPanel(
+            "pattern", heading=pgettext_lazy("of a rule", "pattern"),
+            help_text=gettext_lazy("A regular expression such as 未達.*家數, searched in the printed reason."),
+        ),
+        FieldPanel("failure"),
+        FieldPanel("source", help_text=gettext_lazy("Why it means this: an article, a letter, or who decided it.")),
+    ]  # fmt: skip
+    list_display: ClassVar[list[Any]] = ["__str__", "order", "failure", "source"]
     ordering = ("order",)

@@ -23,7 +23,7 @@ from accounts.permissions import signed_in
 from common.errors import DomainError
 
 from ..case_forms import FailureForm
-from ..enums import Failure
+from ..enums import Failure, NoticeKind
 from ..models import TenderCase, TenderNotice
 from ..services import matching
 from ..services import notices as notice_services
@@ -142,7 +142,8 @@ class WaitingView(CasesMixin, TemplateView):
         return None
 
     def _decide(self, request: HttpRequest) -> dict[str, Any] | None:
-        notice = get_object_or_404(TenderNotice.objects.defer("raw"), pk=_number(request.POST.get("notice")))
+        failed = TenderNotice.objects.filter(kind=NoticeKind.FAILED).defer("raw")
+        notice = get_object_or_404(failed, pk=_number(request.POST.get("notice")))
         form = FailureForm(request.POST, notice=notice)
         if not form.is_valid():
             return {"failure_form": form}
