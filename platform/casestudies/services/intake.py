@@ -9,6 +9,7 @@ from datetime import date
 from functools import cached_property
 from typing import NamedTuple
 
+from django.db.models import Value
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -33,11 +34,13 @@ _BATCH = 250
 _AS_READ = (
     "kind", "printed_type", "published_on", "title", "classification", "method", "original_on", "reason",
     "will_continue", "budget", "options_amount", "has_options", "procurement_amount", "printed_band", "tenders",
-    "awarded_on", "award_amount", "note", "url", "raw",
+    "awarded_on", "award_amount", "note", "url",
 )  # fmt: skip
 _SAID = [
-    *_AS_READ, "key", "procurement_kind", "failure", "decided_by", "decided_at", "digest", "source",
+    *_AS_READ, "raw", "key", "procurement_kind", "failure", "decided_by", "decided_at", "digest", "source",
 ]  # fmt: skip
+
+_RAW = TenderNotice._meta.get_field("raw")
 
 
 class Known(NamedTuple):
@@ -237,6 +240,8 @@ class Intake:
         notice = plan.notice
         for name in _AS_READ:
             setattr(row, name, getattr(notice, name))
+        # as an expression: Django would send plain values as one array, whose quotation marks psycopg escapes in Python
+        row.raw = Value(notice.raw, output_field=_RAW)
         row.key, row.digest, row.source = notice.known_by, plan.digest, self._source
         row.procurement_kind = notice.procurement_kind or ""
         if notice.kind != NoticeKind.FAILED:
