@@ -72,6 +72,7 @@ class TeachingPage(BasePage):
         """Add the body with numbered headings, its table of contents, and the neighbouring pages."""
         from .reading import neighbours, with_contents
 
+        request.is_teaching = True  # type: ignore[attr-defined]  # panels about its subject need not name it again
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         body = self.body.render_as_block({**context, "page": self, "request": request})
         context["body"], context["contents"] = with_contents(body)

@@ -164,7 +164,9 @@ def task_context(request: HttpRequest, task: ProcurementTask) -> dict[str, Any] 
 
 
 def subject_context(request: HttpRequest, subject: Subject) -> dict[str, Any] | None:
-    """What teaches a subject, in a few lines; all subjects of a page are read at once."""
+    """What teaches a subject, in a few lines; all subjects of a page are read at once. None on a page that teaches."""
+    if getattr(request, "is_teaching", False):
+        return None
     by_subject: dict[int, list[Listed]] | None = getattr(request, "teaching_by_subject", None)
     if by_subject is None:
         by_subject = teaching_by_subject(request.user, language=get_language() or "zh-hant")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.conf import settings
@@ -23,7 +23,10 @@ LINES = 6
 _SHAPES = {
     NoticeKind.TENDER: "○", NoticeKind.CORRECTION: "◎", NoticeKind.FAILED: "×", NoticeKind.AWARD: "●", CHANGE: "◆",
 }  # fmt: skip
+_PLAIN_MARKS = str.maketrans("‘’“”", "''\"\"")
 _LINKS = re.compile(r"</?a\b[^>]*>")
+_LISTS = re.compile(r"<(ul|ol|li)\b[^>]*>", re.IGNORECASE)
+_ENDS = re.compile(r"</(ul|ol|li)>", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -39,23 +42,29 @@ def study_sheet(page: CaseStudyPage, *, with_answers: bool, url: str) -> bytes:
 
     With answers it also tells what went wrong and what helped, which a class finds out by itself. Raises PdfError.
     """
+    drawn = _straight if page.content_language == "en" else str
     questions = class_questions(page, with_answers=with_answers)
     context: dict[str, Any] = {
         "page": page,
-        "language": page.content_language,
+        "title": drawn(page.title),
+        "summary": drawn(page.summary),
         "kind": page.get_kind_display() if page.kind else "",
         "subjects": list(page.subjects.all()),
-        "facts": on_paper(page.facts),
-        "rows": [SheetEvent(event, _SHAPES.get(event.kind, "□")) for event in events_of_stream(page.timeline)],
-        "went_wrong": on_paper(page.went_wrong) if with_answers else "",
-        "helped": on_paper(page.helped) if with_answers else "",
+        "facts": on_paper(drawn(page.facts)),
+        "rows": [
+            SheetEvent(replace(event, label=drawn(event.label)), _SHAPES.get(event.kind, "□"))
+            for event in events_of_stream(page.timeline)
+        ],
+        "went_wrong": on_paper(drawn(page.went_wrong)) if with_answers else "",
+        "helped": on_paper(drawn(page.helped)) if with_answers else "",
         "questions": [
-            (item.question, on_paper(item.answer.source) if item.answer is not None else "") for item in questions
+            (drawn(item.question), on_paper(drawn(item.answer.source)) if item.answer is not None else "")
+            for item in questions
         ],
         "with_answers": with_answers,
         "lines": range(LINES),
         "articles": articles_of(page),
-        "sources": [block.value for block in page.sources],
+        "sources": [(drawn(block.value["title"]), block.value) for block in page.sources],
         "url": url,
         "organisation": str(settings.ORGANISATION),
         "heading": _("Teaching sheet with model answers") if with_answers else _("Teaching sheet"),
@@ -63,6 +72,27 @@ def study_sheet(page: CaseStudyPage, *, with_answers: bool, url: str) -> bytes:
     return render_pdf("pdf/study_sheet.html", context, dated=page.law_as_of)
 
 
+def _straight(text: str) -> str:
+    """Return English `text` with plain quotation marks: the typeface of the documents has the others as wide as 中."""
+    return text.translate(_PLAIN_MARKS)
+
+
 def on_paper(html: str) -> SafeString:
-    """Return rich text (cleaned by Wagtail) without its links, which lead nowhere on paper."""
-    return mark_safe(_LINKS.sub("", html or ""))  # noqa: S308  cleaned when it was saved
+    """Return rich text (cleaned by Wagtail) for paper: without links, and lists as paragraphs with their marks.
+
+    The renderer would draw the marks of lists in a font that it does not embed.
+    """
+    number = 0
+
+    def marked(found: re.Match[str]) -> str:
+        nonlocal number
+        tag = found[1].lower()
+        if tag == "li":
+            number += 1 if number else 0
+            return f'<p class="item">{number - 1}. ' if number else '<p class="item">• '
+        number = 1 if tag == "ol" else 0
+        return ""
+
+    text = _LISTS.sub(marked, _LINKS.sub("", html or ""))
+    text = _ENDS.sub(lambda end: "</p>" if end[1].lower() == "li" else "", text)
+    return mark_safe(text)  # noqa: S308  cleaned when it was saved

@@ -34,7 +34,7 @@ KIND_WORDS: dict[str, str | Promise] = {
     NoticeKind.FAILED: pgettext_lazy("on a timeline", "No award"),
     NoticeKind.AWARD: pgettext_lazy("on a timeline", "Award"),
     CHANGE: pgettext_lazy("on a timeline", "Changed"),
-    NoticeKind.OTHER: pgettext_lazy("on a timeline", "Notice"),
+    NoticeKind.OTHER: pgettext_lazy("on a timeline", "Event"),
 }
 
 _WIDE, _NARROW = 960, 360
@@ -140,7 +140,8 @@ def draw(events: Sequence[TimelineEvent], *, key: str = "timeline") -> Drawing |
     events = list(events)
     if not events:
         return None
-    first, last = events[0].when, events[-1].when
+    dated = [event.when for event in events if event.precision != "before"] or [events[-1].when]
+    first, last = dated[0], dated[-1]
     title = f"{first} – {last}" if first != last else first
     return Drawing(key, title, "; ".join(map(in_words, events)), events, _wide(events), _narrow(events))
 

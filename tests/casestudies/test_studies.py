@@ -307,7 +307,7 @@ def test_a_diagnosed_case_becomes_a_draft_that_names_nobody(client):
     page = CaseStudyPage.objects.get(pk=page.pk)
     events = [(block.value["kind"], block.value["label"]) for block in page.timeline]
     assert events == [
-        ("tender", "首次招標"), ("failed", "第 1 次：流標（家數不足）"), ("failed", "第 2 次：流標（家數不足）"),
+        ("tender", "首次招標"), ("failed", "第 1 次：流標"), ("failed", "第 2 次：流標"),
         ("change", "本案改採統包。"),
     ]  # fmt: skip
     words = "\n".join(

@@ -39,9 +39,9 @@ def test_the_notices_of_a_case_and_of_the_case_it_follows_are_told_in_order():
         told = [(event.on, event.kind, event.label, event.amount) for event in events_of(case)]
     assert told == [
         (D(2025, 3, 3), "tender", "首次招標", 6_500_000),
-        (D(2025, 3, 20), "failed", "第 1 次：流標（家數不足）", None),
+        (D(2025, 3, 20), "failed", "第 1 次：流標", None),
         (D(2025, 6, 2), "tender", "以新案號再次招標", 9_900_000),
-        (D(2025, 6, 30), "failed", "第 2 次：廢標（開標後未決標）", None),
+        (D(2025, 6, 30), "failed", "第 2 次：廢標", None),
         # the change came with the notice that was answered
         (D(2025, 8, 1), CHANGE, "工期由 200 日曆天 延長為 300 日曆天", None),
         (D(2025, 8, 1), "tender", "再次招標", 12_000_000),
