@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.permissions import signed_in
 from library.enums import ProcurementKind
 from library.models import ProcurementTask
 from website.slots import Slot, fill
@@ -40,7 +41,7 @@ def checklist_for_task(request: HttpRequest, task: ProcurementTask) -> dict[str,
 
 def checklist_to_finish(request: HttpRequest, subject: Any) -> dict[str, Any] | None:
     """The reader's checklist changed last, while points of it are open: after what a class asks for."""
-    last = checklists_of(request.user).filter(changed_at__gte=timezone.now() - STILL_FILLED).first()
+    last = checklists_of(signed_in(request)).filter(changed_at__gte=timezone.now() - STILL_FILLED).first()
     if last is None:
         return None
     [(checklist, progress)] = progress_of_all([last])
