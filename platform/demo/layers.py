@@ -5,7 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from . import agencies, amendment, hotline, pages, people, questions, review, roster, tenders, this_year, year107, zone
+from . import (
+    agencies,
+    amendment,
+    hotline,
+    pages,
+    people,
+    questions,
+    review,
+    roster,
+    studies,
+    tenders,
+    this_year,
+    year107,
+    zone,
+)
 
 
 @dataclass(frozen=True)
@@ -33,4 +47,5 @@ LAYERS = [
     Layer("member", people.lay_member),
     Layer("tenders", tenders.lay),
     Layer("review", review.lay),
+    Layer("studies", studies.lay),
 ]

@@ -13,11 +13,13 @@ from django.utils import timezone
 
 from accounts.models import Agency, Person, User
 from casestudies.enums import CaseSource, Dimension, NoticeKind
-from casestudies.models import AgendaItem, Diagnosis, MeetingMember, ReviewMeeting, TaxonomyEntry, TenderCase
+from casestudies.models import AgendaItem, Diagnosis, Listing, MeetingMember, ReviewMeeting, TaxonomyEntry, TenderCase
 from casestudies.services.agenda import put_on_agenda, write_item
+from casestudies.services.checklists import begin_checklist
 from casestudies.services.committee import add_member
 from casestudies.services.decisions import add_decision, finish_decision
 from casestudies.services.diagnosing import diagnose
+from casestudies.services.listing import close_listing
 from casestudies.services.meetings import (
     close_meeting,
     convene_meeting,
@@ -38,6 +40,8 @@ FIRST_NAME = 1186
 
 LEFT_TO_DIAGNOSE = 4
 """How many of the newest listed cases wait for a diagnosis."""
+
+YEAR_107 = 2018
 
 PLACE = "臺灣大道市政大樓（示範）"
 
@@ -105,10 +109,12 @@ def lay() -> None:
     listed = list(_cases(listing__isnull=False).order_by("listing__listed_on", "pk"))
     _diagnose(listed[:-LEFT_TO_DIAGNOSE], admin)
     _diagnose(_cases(Q(listing=None), failures__gt=0, first_notice_on__year__gte=timezone.localdate().year - 2), admin)
+    _close([case for case in listed if case.first_notice_on and case.first_notice_on.year == YEAR_107], admin)
     _lay_members(admin)
     recent = [case for case in listed if case.awarded_on is None and case.last_failed_on][-7:]
     _hold(recent[:3], admin)
     _call(recent[3:6], admin)
+    _fill_checklist()
 
 
 def _cases(*conditions: Q, **also: object) -> QuerySet[TenderCase]:
@@ -136,6 +142,17 @@ def _diagnose(cases: Iterable[TenderCase], by: User) -> None:
         )
         day = min(evidence.published_on + timedelta(days=21), timezone.localdate())
         Diagnosis.objects.filter(pk=made.pk).update(diagnosed_on=day)
+
+
+def _close(cases: Iterable[TenderCase], by: User) -> None:
+    """Close the listings of 107 with what came of them: nobody follows cases of years ago."""
+    for case in cases:
+        if case.awarded_on is None:
+            outcome, day = "（示範）機關檢討後停辦，預算流用至次年度。", case.last_failed_on
+        else:
+            outcome, day = f"（示範）決標：{case.change_before_award}", case.awarded_on
+        close_listing(listing=case.listing, outcome=outcome, by=by)
+        Listing.objects.filter(case=case).update(closed_on=day)
 
 
 def _cause(
@@ -221,6 +238,20 @@ def _hold(cases: Sequence[TenderCase], by: User) -> None:
 def _call(cases: Sequence[TenderCase], by: User) -> None:
     """Call the next meeting, on which members write their opinions now."""
     _plan(2, _workday(timezone.localdate() + timedelta(days=9)), 10, cases, by)
+
+
+def _fill_checklist() -> None:
+    """Let trainee@demo.test have begun a checklist: two points are done, one is not yet."""
+    answers = {
+        "B01": {"answer": "yes", "note": "已訪價三家，單價分析表附卷。"},
+        "B06": {"answer": "no", "note": "待使用單位確認可施工時段。"},
+        "B13": {"answer": "yes", "note": ""},
+    }
+    owner = User.objects.get(email="trainee@demo.test")
+    begin_checklist(
+        owner=owner, kind=ProcurementKind.WORKS, answers=answers, title="（示範）辦公廳舍屋頂防水工程",
+        agency_name="臺中市政府環境保護局", amount=6_800_000,
+    )  # fmt: skip
 
 
 def _workday(day: date) -> date:

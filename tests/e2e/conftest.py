@@ -137,7 +137,7 @@ def sign_in(page: Page, email: str, password: str = PASSWORD) -> None:
 def storage_states(browser: Browser, platform_served: Platform) -> dict[str, Any]:
     """Sign in once as each role and keep the cookies, as a browser does."""
     states: dict[str, Any] = {}
-    for role in ("admin", "contact", "instructor", "officer", "viewer", "trainee"):
+    for role in ("admin", "contact", "instructor", "officer", "member", "viewer", "trainee"):
         context = new_context(browser, platform_served)
         sign_in(context.new_page(), f"{role}@demo.test")
         states[role] = context.storage_state()

@@ -47,6 +47,8 @@ PAGES = [
     ("", "/laws/DEMO-RULES/compare/"),
     ("", "/zone/questions/"),
     ("", "/zone/questions/city-small-purchase/"),
+    ("", "/zone/case-studies/"),
+    ("", "/zone/case-studies/{study}/"),
     ("", "/search/"),
     ("", "/search/?q=流標"),
     ("", "/search/?q=zzzz"),
@@ -83,6 +85,7 @@ PAGES = [
     ("trainee", "/my-questions/"),
     ("trainee", "/my-questions/{question}/"),
     ("trainee", "/my-checklists/"),
+    ("trainee", "/my-checklists/{checklist}/"),
     ("trainee", "/account/"),
     ("trainee", "/accounts/2fa/"),
     ("trainee", "/accounts/email/"),
@@ -95,6 +98,12 @@ PAGES = [
     ("admin", "/reports/"),
     ("admin", "/reports/pass-rate/?year=107"),
     ("officer", "/hotline/trends/"),
+    ("member", "/review-meetings/"),
+    ("member", "/review-meetings/{meeting}/"),
+    ("member", "/review-meetings/{meeting}/{item}/"),
+    ("viewer", "/reports/failed-tenders/?year=107"),
+    ("viewer", "/tender-cases/{tender}/"),
+    ("viewer", "/failed-tenders/table/"),
     ("viewer", "/reports/consultations/?year=107"),
     ("viewer", "/reports/consultations/?year=x"),
     ("viewer", "/reports/pass-rate/people/?year=107&run=107-basic-4&measure=certified"),
@@ -109,6 +118,16 @@ SCREENS = [
     ("officer", "/cms/hotline/publish/{answered}/"),
     ("officer", "/cms/hotline/roster/"),
     ("admin", "/cms/hotline/import/"),
+    ("admin", "/cms/tenders/cases/"),
+    ("admin", "/cms/tenders/cases/{tender}/"),
+    ("admin", "/cms/tenders/cases/new/"),
+    ("admin", "/cms/tenders/import/"),
+    ("admin", "/cms/tenders/waiting/"),
+    ("admin", "/cms/tenders/listing/"),
+    ("admin", "/cms/tenders/diagnosing/{tender}/"),
+    ("admin", "/cms/tenders/taxonomy/"),
+    ("admin", "/cms/tenders/meetings/{meeting}/"),
+    ("admin", "/cms/tenders/decisions/"),
     ("admin", "/cms/law-import/"),
     ("admin", "/cms/law-reviews/"),
 ]
@@ -123,17 +142,22 @@ import json
 from django.utils import timezone
 from certificates.models import Certificate
 from consultations.models import Consultation
+from casestudies.models import AgendaItem, CaseStudyPage, Checklist, Listing
 from courses.catalogue.models import CourseRun, Session
 from courses.learning.models import LecturePage
 runs = {r.pk: r for r in CourseRun.objects.all()}
 open_run = next(r for r in runs.values() if r.course.kind == "basic" and r.state == "open")
 full_run = next(r for r in runs.values() if r.queue.exists())
 running = next(r for r in runs.values() if r.course.kind == "basic" and r.state == "running")
+item = AgendaItem.objects.filter(meeting__state="convened", meeting__members__member__person__email="member@demo.test").first()
 today = [s for s in running.sessions.all() if timezone.localtime(s.starts_at).date() == timezone.localdate()]
 print(json.dumps({
     "open_run": open_run.code, "full_run": full_run.code, "running_run": running.code, "session": str(today[0].pk),
     "answered": str(Consultation.objects.answered().latest("pk").pk),
     "question": str(Consultation.objects.answered().filter(asked_by__email="trainee@demo.test").first().pk),
+    "study": CaseStudyPage.objects.filter(locale__language_code="zh-hant", live=True).first().slug,
+    "checklist": str(Checklist.objects.first().pk), "meeting": str(item.meeting_id), "item": str(item.pk),
+    "tender": str(Listing.objects.filter(case__awarded_on__isnull=False).first().case_id),
     "certificate": Certificate.objects.first().public_id, "lecture": LecturePage.objects.first().slug,
 }))
 """
