@@ -67,6 +67,9 @@ MEASURE_LABELS = {
     "award_of_budget": gettext_lazy("Award ÷ budget"),
 }
 
+LIST_TITLES = {"listed": gettext_lazy("Listed cases (列管)"), "cases": pgettext_lazy("of tenders", "Cases")}
+"""How lists of cases are called whose column has a name that only says something beside the others."""
+
 
 def compute(data: Mapping[str, Any]) -> ReportResult:
     """Return `failed-tenders` for the cleaned data of `TendersForm`."""
@@ -173,14 +176,17 @@ def _tender_columns(by: By) -> list[Column]:
         Column("failed_notices", MEASURE_LABELS["failed_notices"], "integer", people="failed",
                on_screen="failed_notices" not in left),
         Column("awarded", MEASURE_LABELS["awarded"], "integer", people="awarded"),
-        *_day_columns(),
+        *_day_columns(without_mean=is_pivot),
         Column("undiagnosed", MEASURE_LABELS["undiagnosed"], "integer", people="undiagnosed",
                on_screen="undiagnosed" not in left),
     ]  # fmt: skip
 
 
-def _day_columns() -> list[Column]:
-    return [Column(key, MEASURE_LABELS[key], "decimal", people="timed") for key in (MEAN.key, MEDIAN)]
+def _day_columns(*, without_mean: bool = False) -> list[Column]:
+    return [
+        Column(MEAN.key, MEASURE_LABELS[MEAN.key], "decimal", people="timed", on_screen=not without_mean),
+        Column(MEDIAN, MEASURE_LABELS[MEDIAN], "decimal", people="timed"),
+    ]
 
 
 def list_cases(data: Mapping[str, Any], measure: str) -> PeopleList:
@@ -201,11 +207,11 @@ def list_cases(data: Mapping[str, Any], measure: str) -> PeopleList:
     if measure == "changed":
         columns.append(Column("change", gettext_lazy("What was changed before the award")))
     return PeopleList(
-        title=str(MEASURE_LABELS[measure]),
+        title=str(LIST_TITLES.get(measure, MEASURE_LABELS[measure])),
         columns=columns,
         queryset=found,
         to_rows=lambda page: [_case_row(case, scope) for case in page],
-        counted=_say_count,
+        counted=lambda number: _say_count(number, narrowed_to(data)),
     )
 
 
@@ -227,12 +233,13 @@ def _case_row(case: TenderCase, scope: Scope) -> dict[str, Any]:
     }
 
 
-def _say_count(number: int) -> str:
-    return ngettext(
-        "%(number)d case is counted by this number of the report.",
-        "%(number)d cases are counted by this number of the report.",
-        number,
+def _say_count(number: int, narrowed: str) -> str:
+    said = ngettext(
+        "This figure counts %(number)d tender case", "This figure counts %(number)d tender cases", number
     ) % {"number": number}
+    if not narrowed:
+        return _("%(said)s.") % {"said": said}
+    return _("%(said)s (%(narrowed)s).") % {"said": said, "narrowed": narrowed}
 
 
 def _sentence(result: ReportResult) -> str:
@@ -315,7 +322,7 @@ _EMPTY_TEXT = gettext_lazy(
 register(
     Report(
         key=KEY,
-        title=gettext_lazy("Failed tenders"),
+        title=pgettext_lazy("report", "Failed tenders"),
         description=gettext_lazy(
             "How many tenders fail, of whom and of which amounts, why, and the share of listed ones."
         ),
@@ -327,8 +334,8 @@ register(
             label=gettext_lazy("Share of listed failed tenders (published as 流廢標下降率)"),
             sentence=_sentence,
             definition=gettext_lazy(
-                "The published name 流廢標下降率 says “rate of decrease”, but the figure is a ratio: listed cases ÷"
-                " tenders × 100, and lower is better. Tenders are the city’s cases of works whose amount, options"
+                "The published name 流廢標下降率 means a rate of decrease, but the figure is a ratio: listed cases ÷"
+                " tenders × 100, and lower is better. Tenders are cases of works of the city whose amount, options"
                 " included, reached the publication threshold on the day of the first notice. Listed are those among"
                 " them that the review group follows (列管). A case counts in the year of its first notice, once,"
                 " however often it was tendered; a case under a new number is another one."

@@ -24,9 +24,9 @@ def notes_on(scope: Scope, overall: Mapping[str, Any]) -> Iterator[str]:
     unclear = unclear_cases(scope)
     if unclear:
         yield ngettext(
-            "%(number)d case is not counted: its agency is not known yet, so nobody knows whether it is the city’s.",
-            "%(number)d cases are not counted: their agencies are not known yet, so nobody knows whether they are the"
-            " city’s.",
+            "%(number)d case is not counted: its agency is not known yet, so it may or may not be one of the city.",
+            "%(number)d cases are not counted: their agencies are not known yet, so they may or may not be of the"
+            " city.",
             unclear,
         ) % {"number": unclear}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from typing import Any
+from unicodedata import east_asian_width
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -16,7 +17,7 @@ from common.templatetags.common_tags import rocdate
 
 from .kpi import KpiReading, read_kpi
 from .registry import Column, PeopleList, Report, ReportResult
-from .tables import screen_table
+from .tables import ScreenTable, screen_table
 
 SHEETS = ("ods", "xlsx", "csv")
 FORMATS = {
@@ -30,6 +31,7 @@ _KINDS: dict[str, Any] = {
     "integer": "number", "decimal": "number", "percent": "percent", "date": "date", "text": "text",
 }  # fmt: skip
 PAGE = 500
+_NARROWEST, _WIDEST = 8, 30  # places of a column on paper, a Latin character each
 
 
 def render(report: Report, result: ReportResult, document_format: str) -> Iterator[bytes]:
@@ -115,12 +117,30 @@ def _as_pdf(report: Report, result: ReportResult) -> bytes:
     """Return the report as a page for print, with a text layer."""
     reading = read_kpi(report, result)
     total = pgettext("last row of a table", "Total")
+    table = screen_table(result, total_label=total, link=None, misses=lambda row: False)
     context = {
         "title": str(report.title),
         "kpi": reading,
-        "table": screen_table(result, total_label=total, link=None, misses=lambda row: False),
+        "table": table,
+        "headings": list(zip(table.columns, _widths(table), strict=True)),
         "facts_until": _facts_until(result),
         "organisation": str(settings.ORGANISATION),
         "notes": [str(note) for note in result.notes],
     }
     return render_pdf("pdf/report.html", context, dated=result.as_of)
+
+
+def _widths(table: ScreenTable) -> list[int]:
+    """Return how wide each column is on paper, in percent: by its longest cell, and its heading in up to four lines."""
+    needed = []
+    for index, column in enumerate(table.columns):
+        cells = max((_width(line.cells[index].text) for line in table.lines), default=0)
+        heading = str(column.label)
+        word = max((len(part) for part in heading.split() if part.isascii()), default=0)
+        needed.append(max(min(cells, _WIDEST), _width(heading) // 3, word + 2, _NARROWEST))
+    return [round(100 * width / sum(needed)) for width in needed]
+
+
+def _width(text: str) -> int:
+    """Chinese characters take two places."""
+    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
