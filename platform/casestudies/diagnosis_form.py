@@ -14,6 +14,7 @@ from common.templatetags.common_tags import rocdate
 from .diagnoses import notices_for_evidence
 from .enums import Dimension, NoticeKind
 from .models import Diagnosis, TaxonomyEdition, TaxonomyEntry, TenderCase, TenderNotice
+from .review_forms import CapitalisedForm
 from .services.diagnosing import MOST_WORDS
 from .taxonomies import entries_of
 
@@ -65,7 +66,7 @@ class MeasuresField(forms.MultipleChoiceField):
         return [self.entries[key] for key in super().clean(value)]
 
 
-class DiagnosisForm(forms.Form):
+class DiagnosisForm(CapitalisedForm, forms.Form):
     """Category × pattern × main cause × stage × measures × evidence × explanation, by one edition, for one case."""
 
     category = EntryChoiceField(label=_("category (類別)"))

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -17,6 +18,15 @@ from .listings import ListingFilter, listing_years
 from .models import Listing, ListingRule
 
 _ALL = ("", pgettext_lazy("of a filter", "all"))
+
+
+class CapitalisedForm(forms.BaseForm):
+    """Labels begin with a capital, as Django has them in forms of models; each is written once, in small letters."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.label = capfirst(str(field.label))
 
 
 class ListingFilterForm(forms.Form):
@@ -61,7 +71,7 @@ class ListingFilterForm(forms.Form):
         )
 
 
-class ListByHandForm(forms.Form):
+class ListByHandForm(CapitalisedForm, forms.Form):
     """A case to be listed though no rule lists it."""
 
     number = forms.CharField(
@@ -93,7 +103,7 @@ class OutcomeForm(forms.ModelForm[Listing]):
         self.fields["outcome"].required = True
 
 
-class ListingRuleForm(forms.ModelForm[ListingRule]):
+class ListingRuleForm(CapitalisedForm, forms.ModelForm[ListingRule]):
     """A rule for listing. The year of the dry run belongs to no rule: it only asks what the rule would do."""
 
     effective_from = TypedDayField(label=_("in force from"), help_text=_("For example 112/1/1 or 2023-01-01."))

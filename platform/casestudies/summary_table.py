@@ -17,9 +17,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override, pgettext
 
 from common.pdf import render_pdf
-from common.rocdates import format_roc
 from common.spreadsheets.ods_printing import PrintedColumn, PrintedTable, write_printed_ods
 from common.templatetags.common_tags import rocdate
+from common.typeddays import typed_day
 
 from .diagnoses import told_diagnoses
 from .enums import CaseScope
@@ -180,9 +180,9 @@ def summary_ods() -> Iterator[bytes]:
             PrintedColumn(pgettext("column of the city's table", "Pattern"), 33),
             PrintedColumn(pgettext("column of the city's table", "Stage"), 21),
             PrintedColumn(pgettext("column of the city's table", "Cause"), 40),
-            PrintedColumn(pgettext("column of the city's table", "Measures"), 62),
+            PrintedColumn(pgettext("column of the city's table", "Measures"), 61),
             PrintedColumn(pgettext("column of the city's table", "Cases"), 12, is_number=True),
-            PrintedColumn(pgettext("column of the city's table", "Examples (evidence: notice)"), 68),
+            PrintedColumn(pgettext("column of the city's table", "Examples (number, agency, day of the notice)"), 66),
         ]
         rows = [
             [row.number, row.category, row.pattern, row.stage, row.cause, _measures_in_words(row), row.count,
@@ -281,7 +281,7 @@ def _spanned(rows: Sequence[SummaryRow]) -> list[SummaryRow]:
 
 
 def _head_in_words(table: SummaryTable) -> str:
-    return "　".join(table.head)
+    return "；".join(table.head)
 
 
 def _measures_in_words(row: SummaryRow) -> str:
@@ -289,10 +289,7 @@ def _measures_in_words(row: SummaryRow) -> str:
 
 
 def _examples_in_words(row: SummaryRow) -> str:
-    lines = [
-        f"{case.number} {case.agency}（{format_roc(case.on)}）" if case.on else f"{case.number} {case.agency}"
-        for case in row.examples
-    ]
+    lines = [f"{case.number} {case.agency} {typed_day(case.on)}".strip() for case in row.examples]
     if row.others:
         words = ngettext("and %(number)d more case", "and %(number)d more cases", len(row.others))
         lines.append(words % {"number": len(row.others)})

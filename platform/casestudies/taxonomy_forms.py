@@ -13,10 +13,11 @@ from library.enums import ProcurementKind
 
 from .enums import Dimension
 from .models import TaxonomyEdition, TaxonomyEntry
+from .review_forms import CapitalisedForm
 from .taxonomies import entries_of
 
 
-class EditionForm(forms.Form):
+class EditionForm(CapitalisedForm, forms.Form):
     """An edition that is not published yet."""
 
     name = forms.CharField(label=_("name"), max_length=60)
@@ -29,7 +30,7 @@ class EditionForm(forms.Form):
     )  # fmt: skip
 
 
-class EntryForm(forms.ModelForm[TaxonomyEntry]):
+class EntryForm(CapitalisedForm, forms.ModelForm[TaxonomyEntry]):
     """An entry. Its code stays once it is there, since figures over years go by it; only causes have the last four."""
 
     kinds = forms.MultipleChoiceField(

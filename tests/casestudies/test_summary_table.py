@@ -8,6 +8,7 @@ import re
 import zipfile
 from collections.abc import Iterator
 from typing import Any
+from xml.etree import ElementTree
 
 import pypdf
 import pytest
@@ -138,6 +139,8 @@ def test_the_table_asks_as_many_queries_for_many_cases_as_for_one() -> None:
 
 def ods_text() -> str:
     with zipfile.ZipFile(io.BytesIO(b"".join(summary_ods()))) as archive:
+        for name in ("content.xml", "styles.xml", "settings.xml"):
+            ElementTree.fromstring(archive.read(name))
         return archive.read("content.xml").decode()
 
 
@@ -147,7 +150,7 @@ def test_the_ods_file_holds_the_table_and_its_head() -> None:
     words = re.sub(r"<[^>]+>", "|", content)
     assert TITLE in words
     assert "第一版" in words
-    assert f"115D0001 {case.agency}（115 年 3 月 20 日）" in words
+    assert f"115D0001 {case.agency} 115/3/20" in words
     assert "1. 訪查市場行情，參考決標資料核實編列預算" in words
 
 

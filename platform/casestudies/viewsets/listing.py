@@ -52,11 +52,9 @@ class ListingIndexView(ManagedScreen, TemplateView):
 
     @cached_property
     def header_buttons(self) -> list[HeaderButton]:
-        """By hand, and the rules."""
-        return [
-            HeaderButton(label=_("List a case by hand"), url=reverse("casestudies_listing:by_hand"), icon_name="plus"),
-            HeaderButton(label=_("Rules for listing"), url=reverse("casestudies_listing_rules:index"), icon_name="cog"),
-        ]
+        """By hand."""
+        by_hand = reverse("casestudies_listing:by_hand")
+        return [HeaderButton(label=_("List a case by hand"), url=by_hand, icon_name="plus")]
 
 
 class ListByHandView(ManagedScreen, FormView):
@@ -151,17 +149,6 @@ class ListingView(ManagedScreen, FormView):
     def form_invalid(self, form: OutcomeForm) -> HttpResponse:
         """Show what is wrong, with all that was typed."""
         return self.render_to_response(self.get_context_data(form=form), status=422)
-
-    @cached_property
-    def header_buttons(self) -> list[HeaderButton]:
-        """The case, and its diagnosis."""
-        case = self.listing.case
-        return [
-            HeaderButton(label=_("The case"), url=reverse("casestudies_cases:case", args=[case.pk]), icon_name="view"),
-            HeaderButton(
-                label=_("Diagnose"), url=reverse("casestudies_diagnosing:edit", args=[case.pk]), icon_name="edit"
-            ),
-        ]
 
 
 class ReopenListingView(ManagedScreen, View):

@@ -74,7 +74,7 @@ class EditionView(_EditionScreen, TemplateView):
         )
 
 
-class _FormScreen(FormView):
+class _FormScreen(_EditionScreen, FormView):
     """A form that a service saves; what it refuses stands at the field that its code names, with all that was typed."""
 
     template_name = "casestudies/backoffice/taxonomy_form.html"
@@ -96,7 +96,7 @@ class _FormScreen(FormView):
         return self.render_to_response(self.get_context_data(form=form), status=422)
 
 
-class ReviseView(_EditionScreen, _FormScreen):
+class ReviseView(_FormScreen):
     """Copy an edition into a new one that may be changed."""
 
     form_class = EditionForm
@@ -116,7 +116,7 @@ class ReviseView(_EditionScreen, _FormScreen):
         return reverse("casestudies_taxonomy:edition", args=[copy.pk])
 
 
-class EditionEditView(_EditionScreen, _FormScreen):
+class EditionEditView(_FormScreen):
     """Change the name, day and source of an edition that is not published."""
 
     form_class = EditionForm
@@ -134,7 +134,7 @@ class EditionEditView(_EditionScreen, _FormScreen):
         return reverse("casestudies_taxonomy:edition", args=[self.edition.pk])
 
 
-class EntryView(_EditionScreen, _FormScreen):
+class EntryView(_FormScreen):
     """An entry of an edition that is not published: a new one of a dimension, or one that is there."""
 
     form_class = EntryForm

@@ -13,26 +13,24 @@ from xml.sax.saxutils import quoteattr
 
 from common.zipstream import ZipStream
 
-from .ods_writing import _MANIFEST, _NAMESPACES, _paragraph, _pieces, _settings, _text_cell, _valued
+from .ods_writing import DECLARATION, MANIFEST, NAMESPACES, paragraph, pieces, settings, text_cell, valued
 from .values import as_number, plain
 from .writing import CONTENT_TYPES, Sheet, sheet_name
 
-_FONT = "標楷體"
-# Kai as it is called on Windows, in the national standard's fonts, and on a Mac; LibreOffice takes the first there is.
-_FONT_FAMILY = "標楷體;DFKai-SB;TW-Kai;BiauKai;全字庫正楷體"
+# As in `common.odt`: Kai for Chinese with serif letters and figures, each the first that a computer has.
+_KAI = "標楷體;TW-Kai;全字庫正楷體;BiauKai;AR PL UKai TW;Noto Serif CJK TC;Noto Serif TC"
+_SERIF = "Times New Roman;Liberation Serif;Noto Serif"
 _MARGIN = 12
-_POINTS, _MM_PER_POINT = 10.5, 0.3528
-_LINE = 5.2  # mm, one line of text with its space
+_POINTS, _MM_PER_POINT = 10, 0.3528
+_BOLD = 'fo:font-weight="bold" style:font-weight-asian="bold"'
+_LINE, _PADDING = 5.0, 0.8  # mm: one line of text with its space, and what is left free around it
 
-_DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
-_SPACE = f'{_NAMESPACES} xmlns:svg="urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0"'
+_SPACE = f'{NAMESPACES} xmlns:svg="urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0"'
 _FONTS = (
-    f'<office:font-face-decls><style:font-face style:name="{_FONT}" svg:font-family="{_FONT_FAMILY}"/>'
+    "<office:font-face-decls>"
+    f'<style:font-face style:name="Kai" svg:font-family="{_KAI}" style:font-family-generic="script"/>'
+    f'<style:font-face style:name="Serif" svg:font-family="{_SERIF}" style:font-family-generic="roman"/>'
     "</office:font-face-decls>"
-)
-_TEXT = (
-    f'style:font-name="{_FONT}" style:font-name-asian="{_FONT}" '
-    f'fo:font-size="{_POINTS}pt" style:font-size-asian="{_POINTS}pt"'
 )
 
 
@@ -71,10 +69,10 @@ def write_printed_ods(table: PrintedTable) -> Iterator[bytes]:
     name = sheet_name(Sheet(title=table.title, columns=[], rows=[]))
     archive = ZipStream()
     yield from archive.stored("mimetype", CONTENT_TYPES["ods"].encode())
-    yield from archive.deflated("META-INF/manifest.xml", [_MANIFEST.encode()])
+    yield from archive.deflated("META-INF/manifest.xml", [MANIFEST.encode()])
     yield from archive.deflated("styles.xml", [_styles(table).encode()])
-    yield from archive.deflated("settings.xml", [_settings(name, rows_above=2 + len(table.head)).encode()])
-    yield from archive.deflated("content.xml", _pieces(_content(table, name)))
+    yield from archive.deflated("settings.xml", [settings(name, rows_above=2 + len(table.head)).encode()])
+    yield from archive.deflated("content.xml", pieces(_content(table, name)))
     yield from archive.end()
 
 
@@ -84,8 +82,8 @@ def _styles(table: PrintedTable) -> str:
     between, pages, after = rest.partition("{pages}")
     number = "<text:page-number>1</text:page-number>" if page else ""
     count = "<text:page-count>1</text:page-count>" if pages else ""
-    return f"""{_DECLARATION}<office:document-styles {_SPACE} office:version="1.3">{_FONTS}
-<office:styles><style:style style:name="Default" style:family="table-cell"><style:text-properties {_TEXT}/>\
+    return f"""{DECLARATION}<office:document-styles {_SPACE} office:version="1.3">{_FONTS}
+<office:styles><style:style style:name="Default" style:family="table-cell"><style:text-properties {_type(_POINTS)}/>\
 </style:style></office:styles>
 <office:automatic-styles><style:page-layout style:name="across"><style:page-layout-properties \
 fo:page-width="297mm" fo:page-height="210mm" style:print-orientation="landscape" fo:margin-top="{_MARGIN}mm" \
@@ -94,14 +92,14 @@ style:table-centering="horizontal" style:scale-to-X="1" style:scale-to-Y="0" sty
 <style:footer-style><style:header-footer-properties fo:min-height="7mm" fo:margin-top="2mm"/></style:footer-style>\
 </style:page-layout></office:automatic-styles>
 <office:master-styles><style:master-page style:name="Default" style:page-layout-name="across">\
-<style:header style:display="false"/><style:footer><text:p>{_paragraph(before)}{number}{_paragraph(between)}{count}\
-{_paragraph(after)}</text:p></style:footer></style:master-page></office:master-styles>
+<style:header style:display="false"/><style:footer><text:p>{paragraph(before)}{number}{paragraph(between)}{count}\
+{paragraph(after)}</text:p></style:footer></style:master-page></office:master-styles>
 </office:document-styles>
 """
 
 
 def _content(table: PrintedTable, name: str) -> Iterator[str]:
-    yield f'{_DECLARATION}<office:document-content {_SPACE} office:version="1.3">{_FONTS}\n<office:automatic-styles>'
+    yield f'{DECLARATION}<office:document-content {_SPACE} office:version="1.3">{_FONTS}\n<office:automatic-styles>'
     yield '<style:style style:name="page" style:family="table" style:master-page-name="Default"/>'
     for width in sorted({column.width for column in table.columns}):
         yield (
@@ -109,13 +107,12 @@ def _content(table: PrintedTable, name: str) -> Iterator[str]:
             f'style:column-width="{width}mm"/></style:style>'
         )
     heights = sorted({_lines(text, table.width) for text in (*table.head, *table.notes)})
-    yield from (_row_style(f"h{lines}", lines * _LINE) for lines in heights)
+    yield from (_row_style(f"h{lines}", lines * _LINE + 2 * _PADDING) for lines in heights)
     yield _row_style("title", 11)
-    yield _cell_style(
-        "headline", "", 'fo:font-size="16pt" style:font-size-asian="16pt" style:font-weight-asian="bold"', "center"
-    )
+    yield _cell_style("headline", "", _BOLD, "center", points=16)
+    yield _cell_style("under", "", align="center")
     yield _cell_style("line", "")
-    yield _cell_style("heading", _border("all"), 'fo:font-weight="bold" style:font-weight-asian="bold"', "center")
+    yield _cell_style("heading", _border("all"), _BOLD, "center")
     yield _cell_style("cell", _border("all"))
     yield _cell_style("number", _border("all"), align="center")
     yield _cell_style("repeated", _border("sides"), 'fo:color="#767676"')
@@ -125,9 +122,9 @@ def _content(table: PrintedTable, name: str) -> Iterator[str]:
         yield f'<table:table-column table:style-name="w{column.width}"/>'
     yield _across(table, table.title, row_style="title", style="headline")
     for line in table.head:
-        yield _across(table, line, row_style=f"h{_lines(line, table.width)}")
+        yield _across(table, line, row_style=f"h{_lines(line, table.width)}", style="under")
     yield "<table:table-header-rows><table:table-row>"
-    yield from (_text_cell(column.heading, style="heading") for column in table.columns)
+    yield from (text_cell(column.heading, style="heading") for column in table.columns)
     yield "</table:table-row></table:table-header-rows>\n"
     above: Sequence[Any] | None = None
     for row in table.rows:
@@ -145,9 +142,9 @@ def _row(table: PrintedTable, row: Sequence[Any], above: Sequence[Any] | None) -
     for index, (value, column) in enumerate(zip(row, table.columns, strict=True)):
         if column.is_number:
             number = plain(as_number(value))
-            cells.append(_valued("float", f'office:value="{number}"', number, style="number"))
+            cells.append(valued("float", f'office:value="{number}"', number, style="number"))
         else:
-            cells.append(_text_cell(str(value), style="repeated" if index in repeated else "cell"))
+            cells.append(text_cell(str(value), style="repeated" if index in repeated else "cell"))
     return f"<table:table-row>{''.join(cells)}</table:table-row>\n"
 
 
@@ -164,7 +161,7 @@ def _repeated(table: PrintedTable, row: Sequence[Any], above: Sequence[Any] | No
 def _across(table: PrintedTable, text: str, *, row_style: str, style: str = "line") -> str:
     """A line over or under the table, as wide as it."""
     span = len(table.columns)
-    cell = _text_cell(text, style=style).replace(
+    cell = text_cell(text, style=style).replace(
         "<table:table-cell ", f'<table:table-cell table:number-columns-spanned="{span}" ', 1
     )
     covered = f'<table:covered-table-cell table:number-columns-repeated="{span - 1}"/>' if span > 1 else ""
@@ -195,9 +192,18 @@ def _border(which: str) -> str:
     return f'fo:border-left="{line}" fo:border-right="{line}" fo:border-bottom="{line}" fo:border-top="none"'
 
 
-def _cell_style(name: str, border: str, text: str = "", align: str = "start") -> str:
+def _cell_style(name: str, border: str, text: str = "", align: str = "start", points: float = _POINTS) -> str:
     return (
         f'<style:style style:name="{name}" style:family="table-cell" style:parent-style-name="Default">'
-        f'<style:table-cell-properties fo:wrap-option="wrap" style:vertical-align="top" fo:padding="1mm" {border}/>'
-        f'<style:paragraph-properties fo:text-align="{align}"/><style:text-properties {_TEXT} {text}/></style:style>'
+        '<style:table-cell-properties fo:wrap-option="wrap" style:vertical-align="top" '
+        f'fo:padding="{_PADDING}mm" {border}/>'
+        f'<style:paragraph-properties fo:text-align="{align}"/>'
+        f"<style:text-properties {_type(points)} {text}/></style:style>"
+    )
+
+
+def _type(points: float) -> str:
+    return (
+        'style:font-name="Serif" style:font-name-asian="Kai" '
+        f'fo:font-size="{points}pt" style:font-size-asian="{points}pt"'
     )

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _PIECE = 64 * 1024
 _MILLIMETRES_PER_CHARACTER = 2.1
-_NAMESPACES = " ".join(
+NAMESPACES = " ".join(
     f'xmlns:{prefix}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
     for prefix, name in {
         "office": "office",
@@ -29,15 +29,15 @@ _NAMESPACES = " ".join(
         "config": "config",
     }.items()
 )
-_DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
-_MANIFEST = f"""{_DECLARATION}<manifest:manifest {_NAMESPACES} manifest:version="1.3">
+DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
+MANIFEST = f"""{DECLARATION}<manifest:manifest {NAMESPACES} manifest:version="1.3">
 <manifest:file-entry manifest:full-path="/" manifest:version="1.3" manifest:media-type="{CONTENT_TYPES["ods"]}"/>
 <manifest:file-entry manifest:full-path="content.xml" manifest:media-type="text/xml"/>
 <manifest:file-entry manifest:full-path="styles.xml" manifest:media-type="text/xml"/>
 <manifest:file-entry manifest:full-path="settings.xml" manifest:media-type="text/xml"/>
 </manifest:manifest>
 """
-_STYLES = f"""{_DECLARATION}<office:document-styles {_NAMESPACES} office:version="1.3">
+_STYLES = f"""{DECLARATION}<office:document-styles {NAMESPACES} office:version="1.3">
 <office:styles>
 <style:style style:name="Default" style:family="table-cell"/>
 </office:styles>
@@ -75,14 +75,14 @@ def write_ods(sheet: "Sheet") -> Iterator[bytes]:
     """The table as a spreadsheet of one sheet; the heading row stays in view."""
     archive = ZipStream()
     yield from archive.stored("mimetype", CONTENT_TYPES["ods"].encode())
-    yield from archive.deflated("META-INF/manifest.xml", [_MANIFEST.encode()])
+    yield from archive.deflated("META-INF/manifest.xml", [MANIFEST.encode()])
     yield from archive.deflated("styles.xml", [_STYLES.encode()])
-    yield from archive.deflated("settings.xml", [_settings(sheet_name(sheet)).encode()])
-    yield from archive.deflated("content.xml", _pieces(_content(sheet)))
+    yield from archive.deflated("settings.xml", [settings(sheet_name(sheet)).encode()])
+    yield from archive.deflated("content.xml", pieces(_content(sheet)))
     yield from archive.end()
 
 
-def _pieces(parts: Iterable[str]) -> Iterator[bytes]:
+def pieces(parts: Iterable[str]) -> Iterator[bytes]:
     """The parts joined to pieces that are worth compressing."""
     held: list[str] = []
     size = 0
@@ -97,7 +97,7 @@ def _pieces(parts: Iterable[str]) -> Iterator[bytes]:
 
 def _content(sheet: "Sheet") -> Iterator[str]:
     widths, rows = peek_widths(sheet)
-    yield f'{_DECLARATION}<office:document-content {_NAMESPACES} office:version="1.3">\n<office:automatic-styles>'
+    yield f'{DECLARATION}<office:document-content {NAMESPACES} office:version="1.3">\n<office:automatic-styles>'
     for width in sorted(set(widths)):
         yield (
             f'<style:style style:name="w{width}" style:family="table-column"><style:table-column-properties '
@@ -108,14 +108,14 @@ def _content(sheet: "Sheet") -> Iterator[str]:
     for width in widths:
         yield f'<table:table-column table:style-name="w{width}"/>'
     yield "<table:table-header-rows><table:table-row>"
-    yield from (_text_cell(str(heading), style="header") for heading, _kind in sheet.columns)
+    yield from (text_cell(str(heading), style="header") for heading, _kind in sheet.columns)
     yield "</table:table-row></table:table-header-rows>\n"
     kinds = [kind for _heading, kind in sheet.columns]
     yield from (_row(row, kinds) for row in rows)
     if sheet.notes:
         yield "<table:table-row><table:table-cell/></table:table-row>\n"
     for note in sheet.notes:
-        yield f"<table:table-row>{_text_cell(str(note))}</table:table-row>\n"
+        yield f"<table:table-row>{text_cell(str(note))}</table:table-row>\n"
     yield "</table:table></office:spreadsheet></office:body></office:document-content>\n"
 
 
@@ -129,42 +129,42 @@ def _cell(value: Any, kind: "Kind") -> str:
         return "<table:table-cell/>"
     if kind == "number":
         number = plain(as_number(value))
-        return _valued("float", f'office:value="{number}"', number)
+        return valued("float", f'office:value="{number}"', number)
     if kind in PERCENT_DECIMALS:
         percentage = as_number(value)
         share = plain(percentage / Decimal(100))
-        return _valued("percentage", f'office:value="{share}"', f"{percentage:.{PERCENT_DECIMALS[kind]}f}%", style=kind)
+        return valued("percentage", f'office:value="{share}"', f"{percentage:.{PERCENT_DECIMALS[kind]}f}%", style=kind)
     if kind == "date":
         day = as_date(value).isoformat()
-        return _valued("date", f'office:date-value="{day}"', day, style="date")
+        return valued("date", f'office:date-value="{day}"', day, style="date")
     if kind == "datetime":
         moment = as_datetime(value)
-        return _valued(
-            "date", f'office:date-value="{moment.isoformat()}"', f"{moment:%Y-%m-%d %H:%M}", style="datetime"
-        )
-    return _text_cell(str(value))
+        return valued("date", f'office:date-value="{moment.isoformat()}"', f"{moment:%Y-%m-%d %H:%M}", style="datetime")
+    return text_cell(str(value))
 
 
-def _valued(value_type: str, value: str, shown: str, *, style: str = "Default") -> str:
+def valued(value_type: str, value: str, shown: str, *, style: str = "Default") -> str:
+    """A cell of another type than text: its value for programs, and what people see of it."""
     return (
         f'<table:table-cell table:style-name="{style}" office:value-type="{value_type}" {value}>'
         f"<text:p>{shown}</text:p></table:table-cell>"
     )
 
 
-def _text_cell(text: str, *, style: str = "Default") -> str:
+def text_cell(text: str, *, style: str = "Default") -> str:
     """Lines become paragraphs; runs of spaces and tabs have elements of their own, since XML would swallow them."""
     lines = _NOT_IN_XML.sub("", text).splitlines() or [""]
-    paragraphs = "".join(f"<text:p>{_paragraph(line)}</text:p>" for line in lines)
+    paragraphs = "".join(f"<text:p>{paragraph(line)}</text:p>" for line in lines)
     return f'<table:table-cell table:style-name="{style}" office:value-type="string">{paragraphs}</table:table-cell>'
 
 
-def _paragraph(line: str) -> str:
+def paragraph(line: str) -> str:
+    """One line of text as XML."""
     spaced = _SPACES.sub(lambda found: f'<text:s text:c="{len(found[0])}"/>', escape(line))
     return spaced.replace("\t", "<text:tab/>")
 
 
-def _settings(title: str, *, rows_above: int = 1) -> str:
+def settings(title: str, *, rows_above: int = 1) -> str:
     """What keeps the first rows in view, the heading row the last of them."""
     items = "".join(
         f'<config:config-item config:name="{name}" config:type="{kind}">{value}</config:config-item>'
@@ -176,7 +176,7 @@ def _settings(title: str, *, rows_above: int = 1) -> str:
         ]
     )
     return (
-        f'{_DECLARATION}<office:document-settings {_NAMESPACES} xmlns:ooo="http://openoffice.org/2004/office" '
+        f'{DECLARATION}<office:document-settings {NAMESPACES} xmlns:ooo="http://openoffice.org/2004/office" '
         'office:version="1.3"><office:settings><config:config-item-set config:name="ooo:view-settings">'
         '<config:config-item-map-indexed config:name="Views"><config:config-item-map-entry>'
         '<config:config-item config:name="ViewId" config:type="string">view1</config:config-item>'
