@@ -81,11 +81,8 @@ class CaseListView(CasesMixin, TemplateView):
 
     @cached_property
     def header_buttons(self) -> list[HeaderButton]:
-        """A new case, and the import."""
-        return [
-            HeaderButton(label=_("Add a notice"), url=reverse("casestudies_cases:new"), icon_name="plus"),
-            HeaderButton(label=_("Import notices"), url=reverse("casestudies_imports:index"), icon_name="upload"),
-        ]
+        """A notice by form; a second button would leave no room for the title on a phone."""
+        return [HeaderButton(label=_("Add a notice"), url=reverse("casestudies_cases:new"), icon_name="plus")]
 
 
 class _CaseView(CasesMixin):
@@ -207,14 +204,11 @@ class CaseScreen(_CaseView, TemplateView):
 
     @cached_property
     def header_buttons(self) -> list[HeaderButton]:
-        """What is done most: another notice, and the page that others read."""
-        front = HeaderButton(
-            label=_("As others read it"), url=reverse("casestudies:case", args=[self.case.pk]), icon_name="view"
-        )
+        """What is done most: another notice."""
         if not can_manage_cases(self.request.user):
-            return [front]
+            return []
         add = reverse("casestudies_cases:add_notice", args=[self.case.pk])
-        return [HeaderButton(label=_("Add a notice"), url=add, icon_name="plus"), front]
+        return [HeaderButton(label=_("Add a notice"), url=add, icon_name="plus")]
 
 
 class NoticeScreen(_CaseView, TemplateView):
