@@ -10,3 +10,7 @@ class CaseStudiesConfig(AppConfig):
     name = "casestudies"
     label = "casestudies"
     verbose_name = _("Failed tenders")
+
+    def ready(self) -> None:
+        """Connect the receivers."""
+        from . import receivers  # noqa: F401  connecting is all it is imported for

@@ -21,6 +21,8 @@ from .permissions import can_see_answers_of, can_view_cases
 from .timeline import draw, events_of_stream
 
 PER_PAGE = 12
+MOST_BY_SUBJECT = 200
+"""The newest ones; beyond them no subject is short of case studies."""
 FEW = 4
 _LONGEST_QUERY = 100
 LONG_FIELDS = ("facts", "timeline", "went_wrong", "helped", "questions", "basis", "lessons", "sources")
@@ -75,9 +77,9 @@ def studies_of(subjects: Iterable[Subject], limit: int = FEW) -> list[CaseStudyP
 
 
 def studies_by_subject() -> dict[int, list[CaseStudyPage]]:
-    """Return all case studies in the language of the interface by the key of their subjects. Two queries."""
+    """Return the case studies in the language of the interface by the key of their subjects. Two queries."""
     found: dict[int, list[CaseStudyPage]] = defaultdict(list)
-    for row in with_subjects(live_studies()):
+    for row in with_subjects(live_studies()[:MOST_BY_SUBJECT]):
         for subject in row.subjects:
             found[subject.pk].append(row.page)
     return found

@@ -15,7 +15,7 @@ from django.utils import timezone, translation
 from wagtail.models import Site
 
 from accounts.enums import Role
-from casestudies.models import CaseStudyPage, TenderCase
+from casestudies.models import CaseStudyIndexPage, CaseStudyPage, TenderCase
 from casestudies.permissions import can_see_answers_of
 from casestudies.services.places import ensure_case_studies
 from casestudies.services.studies import draft_study
@@ -24,7 +24,7 @@ from casestudies.study_sheet import study_sheet
 from casestudies.viewsets.studies import DraftView
 from common.errors import DomainError
 from library.models import ProcurementTask
-from library.services import import_laws
+from library.services import ensure_zone, import_laws
 from tests.factories.accounts import UserFactory
 from tests.factories.casestudies import TenderCaseFactory
 from tests.factories.catalogue import CourseFactory
@@ -32,7 +32,7 @@ from tests.factories.learning import course_pages
 from tests.factories.learning import lesson as lesson_below
 from tests.factories.library import ArticleFactory, LawFactory, SubjectFactory
 from tests.factories.studies import case_study, diagnosed_case, study_index
-from tests.factories.website import content_page, stream
+from tests.factories.website import content_page, publish, stream
 from website.search import find_pages, page_hits
 from website.services import ensure_site
 
@@ -390,6 +390,11 @@ def test_the_list_stands_in_both_languages_once(client):
     assert first.slug == "case-studies"
     assert first.get_workflow().name == "案例審核"
     assert [page.title for page in first.get_translations()] == ["Case studies of failed tenders"]
+
+
+def test_a_list_that_an_editor_makes_gets_its_review(client):
+    made = publish(ensure_zone(), CaseStudyIndexPage(title="案例", slug="cases"))
+    assert made.get_workflow().name == "案例審核"
 
 
 def test_panels_tell_of_the_studies_of_a_subject_but_not_on_a_study_itself(rf):
