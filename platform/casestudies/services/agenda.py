@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -16,10 +15,10 @@ from ..enums import MeetingState
 from ..fingerprints import fingerprint
 from ..models import AgendaItem, ReviewMeeting, TenderCase
 from ..reviewed import proposed_summaries
-from .meetings import locked_meeting
+from .meetings import in_turn, locked_meeting
 
 
-@transaction.atomic
+@in_turn
 def put_on_agenda(*, meeting: ReviewMeeting, cases: Iterable[TenderCase], by: User | None) -> list[AgendaItem]:
     """Put cases at the end of the agenda, each with a proposed summary of its facts; returns the new items.
 
@@ -46,7 +45,7 @@ def put_on_agenda(*, meeting: ReviewMeeting, cases: Iterable[TenderCase], by: Us
     return items
 
 
-@transaction.atomic
+@in_turn
 def take_off_agenda(*, item: AgendaItem, by: User | None) -> None:
     """Take an item off the agenda; nothing that somebody wrote is lost.
 
@@ -61,7 +60,7 @@ def take_off_agenda(*, item: AgendaItem, by: User | None) -> None:
     item.delete()
 
 
-@transaction.atomic
+@in_turn
 def move_item(*, item: AgendaItem, up: bool, by: User | None) -> None:
     """Move an item one place up or down; at the end of the agenda nothing happens. Raises DomainError `closed`."""
     meeting = locked_meeting(item.meeting)
@@ -77,7 +76,7 @@ def move_item(*, item: AgendaItem, up: bool, by: User | None) -> None:
     audit("review_meeting.item_moved", obj=meeting, by=by, case=item.case_id, place=other + 1)
 
 
-@transaction.atomic
+@in_turn
 def write_item(
     *, item: AgendaItem, summary: str, conclusion: str, seen: str | None = None, by: User | None
 ) -> AgendaItem:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,10 +14,10 @@ from common.rocdates import format_roc
 
 from ..enums import MeetingState
 from ..models import AgendaItem, Decision, ReviewMeeting
-from .meetings import locked_meeting
+from .meetings import in_turn, locked_meeting
 
 
-@transaction.atomic
+@in_turn
 def add_decision(
     *,
     meeting: ReviewMeeting,
@@ -47,7 +46,7 @@ def add_decision(
     return decision
 
 
-@transaction.atomic
+@in_turn
 def change_decision(
     *, decision: Decision, text: str, owner: Agency, due_on: date, owner_person: Person | None = None, by: User | None
 ) -> Decision:
@@ -62,7 +61,7 @@ def change_decision(
     return decision
 
 
-@transaction.atomic
+@in_turn
 def remove_decision(*, decision: Decision, by: User | None) -> None:
     """Strike a decision out while its meeting is open. Raises DomainError `closed`."""
     meeting = locked_meeting(decision.meeting)
@@ -70,7 +69,7 @@ def remove_decision(*, decision: Decision, by: User | None) -> None:
     decision.delete()
 
 
-@transaction.atomic
+@in_turn
 def finish_decision(*, decision: Decision, done_on: date, done_note: str, by: User) -> Decision:
     """Record that a decision was carried out: on which day, and what was done.
 
@@ -99,7 +98,7 @@ def finish_decision(*, decision: Decision, done_on: date, done_note: str, by: Us
     return decision
 
 
-@transaction.atomic
+@in_turn
 def reopen_decision(*, decision: Decision, by: User) -> Decision:
     """Take back that a decision is done; the words stay to be completed. One that is open stays as it is."""
     decision = _locked(decision)

@@ -9,21 +9,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from django.db import transaction
-from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from common.audit import audit
 from common.errors import DomainError
+from common.locking import bounded_wait
 
 from ..enums import MeetingState
 from ..fingerprints import fingerprint
 from ..messages import ReviewMessage
 from ..minutes import write as written_minutes
-from ..models import CommitteeMember, MeetingMember, Opinion, ReviewMeeting
+from ..models import CommitteeMember, MeetingMember, ReviewMeeting
 from . import meeting_mail
+
+in_turn = bounded_wait(gettext_lazy("Somebody else is saving in this meeting right now. Please try again."))
+"""Decorates what locks a meeting: one transaction, with a bounded wait; raises DomainError `try_again`."""
 
 
 def locked_meeting(meeting: ReviewMeeting, *, to_change: bool = True) -> ReviewMeeting:
@@ -40,7 +43,7 @@ def locked_meeting(meeting: ReviewMeeting, *, to_change: bool = True) -> ReviewM
     return row
 
 
-@transaction.atomic
+@in_turn
 def plan_meeting(
     *, name: str, starts_at: datetime, place: str = "", recorder: str = "", by: User | None
 ) -> ReviewMeeting:
@@ -58,7 +61,7 @@ def plan_meeting(
     return meeting
 
 
-@transaction.atomic
+@in_turn
 def change_meeting(
     *, meeting: ReviewMeeting, name: str, starts_at: datetime, place: str, recorder: str, by: User | None
 ) -> ReviewMeeting:
@@ -78,7 +81,7 @@ def change_meeting(
     return meeting
 
 
-@transaction.atomic
+@in_turn
 def invite_member(*, meeting: ReviewMeeting, member: CommitteeMember, by: User | None) -> MeetingMember:
     """Invite `member`; inviting twice changes nothing. Once convened they are told at once.
 
@@ -95,7 +98,7 @@ def invite_member(*, meeting: ReviewMeeting, member: CommitteeMember, by: User |
     return place
 
 
-@transaction.atomic
+@in_turn
 def uninvite_member(*, place: MeetingMember, by: User | None) -> None:
     """Take an invitation back; the member is told when the meeting was convened, and sees nothing of it any more.
 
@@ -111,7 +114,7 @@ def uninvite_member(*, place: MeetingMember, by: User | None) -> None:
     place.delete()
 
 
-@transaction.atomic
+@in_turn
 def convene_meeting(*, meeting: ReviewMeeting, by: User | None) -> ReviewMeeting:
     """planned → convened: members get a message with the way to it, and from now on see its agenda and cases.
 
@@ -132,7 +135,7 @@ def convene_meeting(*, meeting: ReviewMeeting, by: User | None) -> ReviewMeeting
     return meeting
 
 
-@transaction.atomic
+@in_turn
 def record_presence(*, meeting: ReviewMeeting, presence: Mapping[int, bool | None], by: User | None) -> None:
     """Record who was there: `MeetingMember` key → True, False, or None while it is not known.
 
@@ -149,7 +152,7 @@ def record_presence(*, meeting: ReviewMeeting, presence: Mapping[int, bool | Non
         audit("review_meeting.presence_recorded", obj=meeting, by=by, count=len(changed))
 
 
-@transaction.atomic
+@in_turn
 def write_minutes(
     *,
     meeting: ReviewMeeting,
@@ -192,7 +195,7 @@ def lacks_for_closing(meeting: ReviewMeeting) -> list[str]:
     return lacks
 
 
-@transaction.atomic
+@in_turn
 def close_meeting(*, meeting: ReviewMeeting, by: User | None) -> ReviewMeeting:
     """convened → closed: freeze the minutes and tell the agencies what they have to do.
 
@@ -242,8 +245,3 @@ def _invite(meeting: ReviewMeeting, member: CommitteeMember) -> MeetingMember:
 
 def _places(meeting: ReviewMeeting) -> list[MeetingMember]:
     return list(meeting.members.select_related("member__person").order_by("-is_chair", "is_external", "pk"))
-
-
-def has_written() -> Exists:
-    """Whether the member of a `MeetingMember` has written anything: an annotation for lists."""
-    return Exists(Opinion.objects.filter(member=OuterRef("pk")).exclude(text=""))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -11,7 +10,7 @@ from common.errors import DomainError
 
 from ..enums import MeetingState
 from ..models import AgendaItem, MeetingMember, Opinion
-from .meetings import locked_meeting
+from .meetings import in_turn, locked_meeting
 
 LONGEST = 4000
 """Characters of one opinion."""
@@ -28,7 +27,7 @@ class StaleOpinionError(DomainError):
         self.opinion = opinion
 
 
-@transaction.atomic
+@in_turn
 def write_opinion(*, item: AgendaItem, place: MeetingMember, text: str, version: int, by: User | None) -> Opinion:
     """Write what the member at `place` thinks of `item`; `version` is the `lock_version` that the page has seen.
 
