@@ -14,7 +14,16 @@ from django.utils import timezone
 
 from accounts.models import AgencyFormerName
 from casestudies.enums import AmountState, CaseScope, CaseSource, Failure, NoticeImportState, NoticeKind
-from casestudies.models import Listing, NoticeImport, TenderCase, TenderNotice
+from casestudies.models import (
+    CaseStudyIndexPage,
+    FailureRule,
+    Listing,
+    ListingRule,
+    NoticeImport,
+    TaxonomyEdition,
+    TenderCase,
+    TenderNotice,
+)
 from casestudies.reading.streams import NoticeFileError
 from casestudies.services import importing
 from casestudies.services.listing import ensure_listing_rules
@@ -28,6 +37,7 @@ from library.enums import Band, ProcurementKind
 from library.services.thresholds import ensure_thresholds
 from notifications.models import Message
 from tests.factories.accounts import AgencyFactory, UserFactory
+from website.services import ensure_site
 
 from .notice_files import AWARD, FAILED, RECORD, as_json, record
 
@@ -376,3 +386,13 @@ def test_the_command_takes_files_of_any_size_whole_or_not_at_all(tmp_path):
     assert command(path, "--partial")[0] == "notices.json: 新增 0, 變更 0, 不變 3, 不接受 3\n"
     assert records() == before
     assert {outcome.value for outcome in Outcome} == {"new", "changed", "unchanged", "refused"}
+
+
+def test_a_real_installation_begins_with_rules_causes_and_pages():
+    ensure_site()
+    said = [io.StringIO(), io.StringIO()]
+    for out in said:
+        call_command("ensure_failed_tenders", stdout=out)
+    assert said[0].getvalue() == said[1].getvalue()
+    assert (FailureRule.objects.count(), TaxonomyEdition.objects.count(), ListingRule.objects.count()) == (11, 1, 1)
+    assert set(CaseStudyIndexPage.objects.values_list("slug", "live")) == {("case-studies", True)}

@@ -75,11 +75,13 @@ def test_what_was_published_outranks_what_was_typed():
 
 def test_recording_is_put_on_record_without_personal_data():
     by = UserFactory()
-    kept = record(NoticeKind.FAILED, reason="流標，請洽承辦人：丁甲子 04-22289111", note="信箱 ding@example.org", by=by)
+    typed = {"reason": "流標，請洽承辦人：丁甲子 04-22289111", "note": "信箱 ding@example.org"}
+    kept = record(NoticeKind.FAILED, **typed, raw={"理由": typed["reason"], "備註": typed["note"]}, by=by)
     entry = AuditEntry.objects.get(action="notice.recorded")
     assert (entry.actor_id, entry.data) == (by.pk, {"case": "115D26", "kind": "failed", "source": "form"})
     kept.refresh_from_db()
     assert (kept.reason, kept.note) == ("流標，請洽承辦人＊＊＊＊", "信箱 ＊＊")
+    assert kept.raw == {"理由": kept.reason, "備註": kept.note}
 
 
 def test_what_cannot_be_is_refused_and_nothing_is_made():

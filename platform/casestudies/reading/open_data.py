@@ -22,7 +22,7 @@ from django.utils.translation import pgettext
 
 from .kinds import notice_kind_of, procurement_kind_of
 from .notices import LABELS, Problem, ReadNotice, RefusedNotice, case_number, checked
-from .personal import PersonalData
+from .personal import PersonalData, without_personal_data
 from .stated import stated_procurement_amount
 from .values import amount_of, answer_of, count_of, day_of, leaves, line_of, text_of
 
@@ -120,8 +120,9 @@ class RecordEntry:
 
     @property
     def label(self) -> str:
-        """Number and title; nothing more, a title is cleaned only when the record is read."""
-        return f"{self.number} {line_of(self._brief.get('title') or self._said.get('title'))}".strip()[:200]
+        """Number and title."""
+        title = line_of(self._brief.get("title") or self._said.get("title"))
+        return without_personal_data(f"{self.number} {title}".strip()[:200])
 
     @cached_property
     def digest(self) -> str:

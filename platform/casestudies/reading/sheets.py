@@ -122,7 +122,7 @@ class SheetEntry:
     @property
     def label(self) -> str:
         """Number and title."""
-        return f"{self.number} {line_of(self.cells.get('title', ''))}".strip()[:200]
+        return without_personal_data(f"{self.number} {line_of(self.cells.get('title', ''))}".strip()[:200])
 
     @cached_property
     def digest(self) -> str:

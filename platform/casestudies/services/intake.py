@@ -21,6 +21,7 @@ from ..enums import CaseSource, Failure, NoticeKind
 from ..models import TenderCase, TenderNotice
 from ..reading.entries import Entry
 from ..reading.notices import ReadNotice, RefusedNotice, is_own_key, key_of
+from ..reading.personal import without_personal_data
 from .case_finding import CaseFinder, FoundCase
 from .chains import lay_chain, refresh_cases
 from .listing import list_cases
@@ -127,7 +128,8 @@ class Intake:
         try:
             notice = entry.read()
         except RefusedNotice as refused:
-            reasons = tuple(str(problem) for problem in refused.problems)
+            # what was printed is quoted, and may stand in the wrong field
+            reasons = tuple(without_personal_data(str(problem)) for problem in refused.problems)
             return RowVerdict(entry.row, Outcome.REFUSED, entry.label, reasons)
         key, digest = notice.known_by, entry.digest
         self._where[entry.row] = case, key

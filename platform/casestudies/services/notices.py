@@ -19,7 +19,7 @@ from ..enums import CaseScope, CaseSource, Failure, NoticeKind
 from ..models import TenderCase, TenderNotice
 from ..reading.entries import NoticeEntry
 from ..reading.notices import ReadNotice, checked
-from ..reading.personal import without_personal_data
+from ..reading.personal import PersonalData, without_personal_data
 from .intake import CHUNK, Intake, Verdict
 
 _WORDS = ("change_before_award", "remark")
@@ -63,7 +63,10 @@ def record_notices(*, notices: Iterable[ReadNotice], source: CaseSource, by: Use
 def _taken(notice: ReadNotice) -> ReadNotice:
     """The notice as it is kept: number and unit as records write them, without personal data. Raises RefusedNotice."""
     return replace(
-        checked(notice), reason=without_personal_data(notice.reason), note=without_personal_data(notice.note)
+        checked(notice),
+        reason=without_personal_data(notice.reason),
+        note=without_personal_data(notice.note),
+        raw=PersonalData(notice.raw).kept(notice.raw),
     )
 
 
