@@ -149,7 +149,7 @@ runs = {r.pk: r for r in CourseRun.objects.all()}
 open_run = next(r for r in runs.values() if r.course.kind == "basic" and r.state == "open")
 full_run = next(r for r in runs.values() if r.queue.exists())
 running = next(r for r in runs.values() if r.course.kind == "basic" and r.state == "running")
-item = AgendaItem.objects.filter(meeting__state="convened", meeting__members__member__person__email="member@demo.test").first()
+item = AgendaItem.objects.filter(meeting__state="convened", meeting__name__contains="示範").first()
 today = [s for s in running.sessions.all() if timezone.localtime(s.starts_at).date() == timezone.localdate()]
 print(json.dumps({
     "open_run": open_run.code, "full_run": full_run.code, "running_run": running.code, "session": str(today[0].pk),
