@@ -2,6 +2,7 @@
 
 from django.core.validators import MinValueValidator
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail import blocks
 
 from website.blocks import SHORT_TEXT_FEATURES
@@ -54,7 +55,7 @@ class SourceBlock(blocks.StructBlock):
     """Where a fact was published."""
 
     title = blocks.CharBlock(label=_("title"), max_length=200)
-    publisher = blocks.CharBlock(label=_("published by"), max_length=80, required=False)
+    publisher = blocks.CharBlock(label=pgettext_lazy("of a source", "published by"), max_length=80, required=False)
     on = blocks.DateBlock(label=_("day"), required=False)
     url = blocks.URLBlock(label=_("address"), required=False)
 

@@ -237,7 +237,7 @@ class ListingForm(forms.ModelForm[Listing]):
     class Meta:
         model = Listing
         fields = ("reason",)
-        labels = {"reason": _("Why it is listed")}
+        labels = {"reason": pgettext_lazy("of a tender", "Why it is listed")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -36,7 +36,9 @@ class MeetingForm(forms.Form):
     """When and where a meeting is, and who takes its minutes."""
 
     name = forms.CharField(
-        label=_("Name"), max_length=120, help_text=_("As the minutes bear it: 115 年第 2 次督導會議")
+        label=pgettext_lazy("of a meeting", "Name"),
+        max_length=120,
+        help_text=_("As the minutes bear it: 115 年第 2 次督導會議"),
     )
     day = TypedDayField(label=_("Day"), help_text=_("For example 115/11/20 or 2026-11-20"))
     begins = TypedTimeField(label=_("Begins"), help_text=_("For example 09:30"))

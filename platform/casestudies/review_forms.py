@@ -75,7 +75,9 @@ class ListByHandForm(CapitalisedForm, forms.Form):
     """A case to be listed though no rule lists it."""
 
     number = forms.CharField(
-        label=_("case number"), max_length=80, help_text=_("As printed in the notices, for example 115D0012.")
+        label=pgettext_lazy("of a tender", "case number"),
+        max_length=80,
+        help_text=_("As printed in the notices, for example 115D0012."),
     )
     agency_name = forms.CharField(
         label=_("agency"), max_length=120, required=False,

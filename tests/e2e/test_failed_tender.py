@@ -99,7 +99,7 @@ def call_meeting(page: Page) -> str:
     """Plan a meeting of today, put the case on its agenda, write to the members; return its address."""
     page.goto("/cms/tenders/meetings/")
     page.get_by_role("link", name="排定會議").first.click()
-    page.get_by_role("textbox", name=re.compile("名稱|姓名")).fill(MEETING)
+    page.get_by_role("textbox", name=re.compile("會議名稱")).fill(MEETING)
     page.get_by_role("textbox", name=re.compile("^日期")).fill("115/11/02")
     page.get_by_role("textbox", name=re.compile("^開始")).fill("10:00")
     page.get_by_role("button", name="排定會議").click()

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Agency
 from library.enums import Band, ProcurementKind
@@ -24,7 +25,7 @@ class FailureRule(models.Model):
     """
 
     order = models.PositiveIntegerField(_("order"), unique=True)
-    pattern = models.CharField(_("pattern"), max_length=200)
+    pattern = models.CharField(pgettext_lazy("of a rule", "pattern"), max_length=200)
     failure = models.CharField(
         _("failed how"), max_length=12,
         choices=[(value, label) for value, label in Failure.choices if value != Failure.UNDECIDED],

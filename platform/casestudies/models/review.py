@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Agency, Person
 from library.enums import Band, ProcurementKind
@@ -41,7 +42,7 @@ class ListingRule(models.Model):
             models.CheckConstraint(
                 condition=Q(effective_to__isnull=True) | Q(effective_to__gte=F("effective_from")),
                 name="listing_rule_ends_after_it_begins",
-                violation_error_message=_("The last day lies before the first."),
+                violation_error_message=pgettext_lazy("of a rule", "The last day lies before the first."),
             ),
             models.CheckConstraint(condition=Q(failures__gte=1), name="listing_rule_of_failures"),
         ]
@@ -100,7 +101,7 @@ class CommitteeMember(models.Model):
     is_external = models.BooleanField(_("from outside"), default=False)
     is_chair = models.BooleanField(_("chair"), default=False)
     organisation = models.CharField(_("where they come from"), max_length=120, blank=True)
-    expertise = models.CharField(_("expertise"), max_length=120, blank=True)
+    expertise = models.CharField(pgettext_lazy("of a member", "expertise"), max_length=120, blank=True)
     is_active = models.BooleanField(_("invited to new meetings"), default=True)
 
     class Meta:
