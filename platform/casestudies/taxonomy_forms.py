@@ -72,11 +72,11 @@ class EntryForm(CapitalisedForm, forms.ModelForm[TaxonomyEntry]):
             self.fields[name].queryset = offered  # type: ignore[attr-defined]  # a choice of rows
 
 
-def default_revision(edition: TaxonomyEdition) -> dict[str, str]:
+def next_edition_name() -> str:
     """Return what a revision may be called: the next number that no edition has."""
     taken = set(TaxonomyEdition.objects.values_list("name", flat=True))
     number = next(n for n in range(2, len(taken) + 3) if f"第{_numeral(n)}版" not in taken)
-    return {"name": f"第{_numeral(number)}版", "source": edition.source}
+    return f"第{_numeral(number)}版"
 
 
 def _numeral(number: int) -> str:

@@ -21,7 +21,7 @@ from ..enums import Dimension
 from ..models import TaxonomyEdition, TaxonomyEntry
 from ..services import taxonomy as services
 from ..taxonomies import by_dimension, changes_between, current_edition, edition_before, editions
-from ..taxonomy_forms import EditionForm, EntryForm, default_revision
+from ..taxonomy_forms import EditionForm, EntryForm, next_edition_name
 from .managed import TAXONOMY, ManagedScreen, ManagersOnlyMenuItem
 
 
@@ -107,7 +107,7 @@ class ReviseView(_FormScreen):
 
     def get_initial(self) -> dict[str, Any]:
         """Propose a name."""
-        return default_revision(self.edition)
+        return {"name": next_edition_name()}
 
     def save(self, form: EditionForm) -> str:
         """Copy it."""

@@ -6,6 +6,7 @@ written again in a quiet colour and without the line between them.
 """
 
 import math
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -23,7 +24,9 @@ _SERIF = "Times New Roman;Liberation Serif;Noto Serif"
 _MARGIN = 12
 _POINTS, _MM_PER_POINT = 10, 0.3528
 _BOLD = 'fo:font-weight="bold" style:font-weight-asian="bold"'
-_LINE, _PADDING = 5.0, 0.8  # mm: one line of text with its space, and what is left free around it
+_LATIN_EM, _CAUTION = 0.56, 0.96  # the width of a letter, and what is kept free in a line
+_WORDS = re.compile(r"[^\u1100-\U0010ffff\s]+|\s|[\u1100-\U0010ffff]")
+_LINE, _PADDING = 5.2, 0.8  # mm: one line of text with its space, and what is left free around it
 
 _SPACE = f'{NAMESPACES} xmlns:svg="urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0"'
 _FONTS = (
@@ -106,8 +109,9 @@ def _content(table: PrintedTable, name: str) -> Iterator[str]:
             f'<style:style style:name="w{width}" style:family="table-column"><style:table-column-properties '
             f'style:column-width="{width}mm"/></style:style>'
         )
-    heights = sorted({_lines(text, table.width) for text in (*table.head, *table.notes)})
-    yield from (_row_style(f"h{lines}", lines * _LINE + 2 * _PADDING) for lines in heights)
+    heights = {_lines(text, table.width) for text in (*table.head, *table.notes)}
+    heights |= {_height(table, row) for row in table.rows} | {_height(table, [c.heading for c in table.columns])}
+    yield from (_row_style(f"h{lines}", lines * _LINE + 2 * _PADDING) for lines in sorted(heights))
     yield _row_style("title", 11)
     yield _cell_style("headline", "", _BOLD, "center", points=16)
     yield _cell_style("under", "", align="center")
@@ -123,7 +127,8 @@ def _content(table: PrintedTable, name: str) -> Iterator[str]:
     yield _across(table, table.title, row_style="title", style="headline")
     for line in table.head:
         yield _across(table, line, row_style=f"h{_lines(line, table.width)}", style="under")
-    yield "<table:table-header-rows><table:table-row>"
+    heading = _height(table, [column.heading for column in table.columns])
+    yield f'<table:table-header-rows><table:table-row table:style-name="h{heading}">'
     yield from (text_cell(column.heading, style="heading") for column in table.columns)
     yield "</table:table-row></table:table-header-rows>\n"
     above: Sequence[Any] | None = None
@@ -145,7 +150,7 @@ def _row(table: PrintedTable, row: Sequence[Any], above: Sequence[Any] | None) -
             cells.append(valued("float", f'office:value="{number}"', number, style="number"))
         else:
             cells.append(text_cell(str(value), style="repeated" if index in repeated else "cell"))
-    return f"<table:table-row>{''.join(cells)}</table:table-row>\n"
+    return f'<table:table-row table:style-name="h{_height(table, row)}">{"".join(cells)}</table:table-row>\n'
 
 
 def _repeated(table: PrintedTable, row: Sequence[Any], above: Sequence[Any] | None) -> set[int]:
@@ -168,14 +173,31 @@ def _across(table: PrintedTable, text: str, *, row_style: str, style: str = "lin
     return f'<table:table-row table:style-name="{row_style}">{cell}{covered}</table:table-row>\n'
 
 
+def _height(table: PrintedTable, row: Sequence[Any]) -> int:
+    """How many lines the highest cell of a row takes."""
+    return max(_lines(str(value), column.width) for value, column in zip(row, table.columns, strict=True))
+
+
 def _lines(text: str, width: int) -> int:
-    """How many lines a text takes: programs do not measure a cell that spans others."""
-    per_line = width / (_POINTS * _MM_PER_POINT)
-    return max(1, sum(math.ceil(_ems(line) / per_line * 1.04) for line in text.splitlines()))
+    """How many lines a text takes in a cell of `width` mm, rather one too many than one too few.
+
+    Heights are set since programs measure the rows of a sheet for the screen, where a line may hold a character more
+    than on paper, and cells that span others not at all.
+    """
+    room = (width - 2 * _PADDING) / (_POINTS * _MM_PER_POINT) * _CAUTION
+    return max(1, sum(_lines_of(line, room) for line in text.splitlines()))
 
 
-def _ems(text: str) -> float:
-    return max(1.0, sum(0.5 if ord(character) < 0x1100 else 1.0 for character in text))
+def _lines_of(line: str, room: float) -> int:
+    """Fill lines of `room` ems word by word; Chinese characters are words of their own."""
+    lines, used = 1, 0.0
+    for word in _WORDS.findall(line):
+        needed = sum(_LATIN_EM if ord(character) < 0x1100 else 1.0 for character in word)
+        if used and used + needed > room:
+            lines, used = lines + 1, 0.0
+        lines += math.ceil(needed / room) - 1 if needed > room else 0
+        used += needed
+    return lines
 
 
 def _row_style(name: str, height: float) -> str:
