@@ -35,7 +35,7 @@ from .statistics_counts import (
 )
 from .statistics_form import OutcomesForm, TendersForm, narrowed_to, parameters_of, scope_of
 from .statistics_notes import notes_on, notes_on_rate
-from .statistics_rows import LABELS, groups_of, without, word_of
+from .statistics_rows import LABELS, SHORT_BANDS, groups_of, without, word_of
 
 KEY = "failed-tenders"
 OUTCOMES_KEY = "failed-tenders-outcomes"
@@ -43,6 +43,7 @@ MEAN = Ratio("mean_days", "days", "timed", scale=1, decimals=1)
 PRICE = Ratio("award_of_budget", "award_amounts", "budgets", decimals=1)
 MOST_BARS = 15
 TITLE_CHARS = 40
+LABEL_CHARS = 44
 
 AFTER_THE_FACT = (By.FAILURES, *DIAGNOSED)
 """Groups that are known only once a tender has failed: a share of failed ones among them says nothing."""
@@ -269,9 +270,10 @@ def _target_scopes(result: ReportResult) -> list[str]:
 def _bar_label(row: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> str:
     """Return what stands under a bar: the row's first words."""
     if "name" in row:
-        return str(row["name"])
+        return Truncator(row["name"]).chars(LABEL_CHARS)
     if {"agency_kind", "band"} <= row.keys():
-        return " · ".join(str(_words(key, row[key])) for key in ("agency_kind", "band"))
+        band = SHORT_BANDS[Band(row["band"])] if row["band"] in SHORT_BANDS else _words("band", row["band"])
+        return f"{_words('agency_kind', row['agency_kind'])} · {band}"
     key = next(iter(row))
     return _times(row[key]) if key == "failures" else str(_words(key, row[key]))
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import cache, partial
 from typing import Any
 
 from django import forms
@@ -16,6 +17,7 @@ from accounts.enums import AgencyKind
 from library.enums import Band, ProcurementKind
 from reports.forms import AgencyField, DayField
 
+from .models import TaxonomyEntry
 from .statistics_counts import DIAGNOSED, NONE, NOT_FAILED, By, Scope
 from .statistics_rows import LABELS, entry_names, without, word_of
 
@@ -79,11 +81,10 @@ class TendersForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        names = entry_names(*DIAGNOSED)
+        names = cache(lambda: entry_names(*DIAGNOSED))
         for by in DIAGNOSED:
-            known = [(code, str(entry)) for code, entry in names[by].items()]
-            nobodys = [(code, without(by, code)) for code in (NONE, NOT_FAILED)]
-            self.fields[by.value].choices = [ALL, *known, *nobodys]  # type: ignore[attr-defined]  # they choose
+            # asked for once, and only where they are shown or chosen from
+            self.fields[by.value].choices = partial(_codes_of, by, names)  # type: ignore[attr-defined]  # they choose
 
     def clean(self) -> dict[str, Any]:
         """Refuse years that run backwards."""
@@ -94,6 +95,11 @@ class TendersForm(forms.Form):
                 "to_year", ValidationError(_("The last year lies before the first one, %(year)d.") % {"year": year})
             )
         return data
+
+
+def _codes_of(by: By, names: Callable[[], Mapping[By, Mapping[str, TaxonomyEntry]]]) -> list[tuple[str, Any]]:
+    known = [(code, str(entry)) for code, entry in names()[by].items()]
+    return [ALL, *known, *[(code, without(by, code)) for code in (NONE, NOT_FAILED)]]
 
 
 class OutcomesForm(TendersForm):

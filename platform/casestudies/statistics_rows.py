@@ -43,6 +43,15 @@ _WITHOUT = {
 _NOT_DIAGNOSED = pgettext_lazy("tenders", "failed, not diagnosed yet")
 _DID_NOT_FAIL = pgettext_lazy("tenders", "did not fail")
 
+SHORT_BANDS = {
+    Band.SMALL: pgettext_lazy("band, in short", "small purchase"),
+    Band.BELOW_PUBLICATION: pgettext_lazy("band, in short", "below 公告金額"),
+    Band.PUBLICATION: pgettext_lazy("band, in short", "公告金額 or more"),
+    Band.INSPECTION: pgettext_lazy("band, in short", "查核金額 or more"),
+    Band.LARGE: pgettext_lazy("band, in short", "large (巨額)"),
+}
+"""How bands are called where there is little room: on a chart."""
+
 
 @dataclass(frozen=True)
 class Group:

@@ -31,7 +31,7 @@ _KINDS: dict[str, Any] = {
     "integer": "number", "decimal": "number", "percent": "percent", "date": "date", "text": "text",
 }  # fmt: skip
 PAGE = 500
-_NARROWEST, _WIDEST = 8, 30  # places of a column on paper, a Latin character each
+_NARROWEST, _WIDEST, _AROUND_A_CELL = 5, 30, 3  # places of a column on paper, a Latin character each
 
 
 def render(report: Report, result: ReportResult, document_format: str) -> Iterator[bytes]:
@@ -130,15 +130,18 @@ def _as_pdf(report: Report, result: ReportResult) -> bytes:
     return render_pdf("pdf/report.html", context, dated=result.as_of)
 
 
-def _widths(table: ScreenTable) -> list[int]:
-    """Return how wide each column is on paper, in percent: by its longest cell, and its heading in up to four lines."""
+def _widths(table: ScreenTable) -> list[str]:
+    """Return how wide each column is on paper, in percent: by its longest cell, and its heading in up to three lines.
+
+    No Latin word of a heading is broken.
+    """
     needed = []
     for index, column in enumerate(table.columns):
-        cells = max((_width(line.cells[index].text) for line in table.lines), default=0)
         heading = str(column.label)
-        word = max((len(part) for part in heading.split() if part.isascii()), default=0)
-        needed.append(max(min(cells, _WIDEST), _width(heading) // 3, word + 2, _NARROWEST))
-    return [round(100 * width / sum(needed)) for width in needed]
+        cells = max((_width(line.cells[index].text) for line in table.lines), default=0)
+        words = max((len(word) + 2 for word in heading.split() if word.isascii()), default=0)  # M is wide
+        needed.append(_AROUND_A_CELL + max(min(cells, _WIDEST), _width(heading) // 3, words, _NARROWEST))
+    return [f"{100 * width / sum(needed):.1f}" for width in needed]
 
 
 def _width(text: str) -> int:
