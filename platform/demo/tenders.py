@@ -35,7 +35,7 @@ FAILED_ONCE = 552
 OTHERS_107 = 300
 """Goods, services and small works of 107: they count in no figure of the indicator."""
 
-RECENT = 96
+RECENT = 200
 MONTHS_BACK = 14
 
 TIMES_LISTED = (2,) * 9 + (3,) * 4 + (4,) * 2 + (5,)
@@ -146,8 +146,8 @@ def _recent(agencies: Sequence[Agency]) -> Iterator[Plan]:
         kind = ProcurementKind.WORKS if index % 3 else chance.choice((ProcurementKind.GOODS, ProcurementKind.SERVICES))
         budget = _works_budget(chance) * 3 // 2 if kind == ProcurementKind.WORKS else _other_budget(chance)
         plan = _case(chance, agencies, f"示範{roc_year(day)}-{index + 1:03}", kind, budget, day)
-        if index % 6 == 1:
-            plan = _failing(chance, plan, chance.choice(TIMES_LISTED), award_share=0.6)
+        if index % 15 == 1:
+            plan = _failing(chance, plan, chance.choice(TIMES_LISTED), award_share=0.4)
         elif index % 4 == 2:
             plan = _failing(chance, plan, 1, award_share=0.8)
         yield plan
