@@ -331,6 +331,7 @@ register(
         form=TendersForm,
         compute=compute,
         may_view=can_view_statistics,
+        template="casestudies/statistics.html",
         kpi=Kpi(
             measure=RATE.key,
             label=gettext_lazy("Share of listed failed tenders (published as 流廢標下降率)"),

@@ -337,7 +337,7 @@ HOTLINE_ANSWER_WORKING_DAYS = 3
 # how the achievement of a figure is reckoned of which less is better (reports.kpi.LowerIsBetterFormula):
 # target_over_actual or two_minus_quotient; the city has published no miss that would tell
 KPI_LOWER_IS_BETTER_FORMULA = env.str("KPI_LOWER_IS_BETTER_FORMULA", default="target_over_actual")
-# units (機關代碼) of the open tender data that are the city's: 3.87 and everything under it, such as 3.87.14, its health
-# bureau (as the data of the open tender API print them)
+# units (機關代碼) of the open tender data that are the city's: 3.87 and everything under it, such as 3.87.14, its
+# health bureau (as the data of the open tender API print them)
 CITY_UNIT_IDS = ("3.87",)
 ORGANISATION = _("Secretariat, Taichung City Government")
