@@ -82,7 +82,7 @@ class TenderCase(models.Model):
 
     scope = models.CharField(_("whose"), max_length=10, choices=CaseScope.choices, default=CaseScope.UNCLEAR)
     unit_id = models.CharField(_("unit"), max_length=40, blank=True)
-    number = models.CharField(_("case number"), max_length=80)
+    number = models.CharField(pgettext_lazy("of a tender", "case number"), max_length=80)
     agency_name = models.CharField(_("agency as printed"), max_length=120)
     agency = models.ForeignKey(
         Agency, verbose_name=_("agency"), null=True, blank=True, on_delete=models.PROTECT, related_name="tender_cases"
