@@ -30,7 +30,8 @@ def permissions_of(role: Role) -> set[str]:
 
 def test_every_role_is_a_group_and_wagtails_own_groups_are_gone() -> None:
     assert set(Group.objects.values_list("name", flat=True)) == {
-        "trainee", "agency_contact", "instructor", "hotline_officer", "administrator", "report_viewer",
+        "trainee", "agency_contact", "instructor", "hotline_officer", "committee_member", "administrator",
+        "report_viewer",
     }  # fmt: skip
 
 
@@ -39,8 +40,9 @@ def test_only_instructors_hotline_officers_and_administrators_enter_the_back_off
     assert may == {Role.INSTRUCTOR, Role.HOTLINE_OFFICER, Role.ADMINISTRATOR}
 
 
-def test_trainees_and_contacts_have_no_permission_of_a_model() -> None:
+def test_trainees_contacts_and_committee_members_have_no_permission_of_a_model() -> None:
     assert permissions_of(Role.TRAINEE) == set()
+    assert permissions_of(Role.COMMITTEE_MEMBER) == set()
     assert permissions_of(Role.AGENCY_CONTACT) == set()
 
 
