@@ -1,7 +1,7 @@
 """Every test: on SQLite, with worker and browser, and once more on PostgreSQL for what only it promises.
 
-The tests in a browser and those on PostgreSQL often wait, so they run beside the others, which are two runs of half the
-modules each; what the runs beside say is printed when they are done.
+The tests in a browser and those on PostgreSQL mostly wait, so all three run side by side; what the two say is printed
+when they are done.
 """
 
 from __future__ import annotations
@@ -77,8 +77,7 @@ def main() -> None:
     beside = [Run(*arguments, "-m", "browser", is_quiet=True)]
     if listens(POSTGRES, 5432):
         beside.append(Run(*arguments, "-m", "postgres", is_quiet=True, TEST_DATABASE_URL=POSTGRES))
-    beside.append(Run(*arguments, "-m", "not browser", is_quiet=True, TEST_SHARE="1/2"))
-    codes = [Run(*arguments, "-m", "not browser", TEST_SHARE="0/2").wait(), *(run.wait() for run in beside)]
+    codes = [Run(*arguments, "-m", "not browser").wait(), *(run.wait() for run in beside)]
     for part in missing:
         print(f"\n!!! NOT EVERYTHING WAS TESTED: this machine lacks {part}.", file=sys.stderr)
     codes.append(1 if missing and IN_CI else 0)

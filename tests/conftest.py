@@ -34,14 +34,6 @@ def _absent(item: pytest.Item) -> str:
     return ""
 
 
-def _share_of(items: list[pytest.Item]) -> list[pytest.Item]:
-    """Return those in this run's share of the modules: `TEST_SHARE=1/2` is every other one from the second on."""
-    number, _slash, of = os.environ.get("TEST_SHARE", "0/1").partition("/")
-    modules = sorted({item.path for item in items})
-    ours = set(modules[int(number) :: int(of)])
-    return [item for item in items if item.path in ours]
-
-
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave PostgreSQL's tests to the run on PostgreSQL; skip what lacks its part."""
     on_postgres = "postgres" in settings.DATABASES["default"]["ENGINE"]
@@ -49,10 +41,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     left: list[pytest.Item] = []
     for item in items:
         (left if item.get_closest_marker("postgres") and not on_postgres else kept).append(item)
-    ours = _share_of(kept)
-    if left or len(ours) < len(kept):
-        left += [item for item in kept if item not in set(ours)]
-        items[:] = ours
+    if left:
+        items[:] = kept
         config.hook.pytest_deselected(items=left)
     for item in items:
         absent = _absent(item)
