@@ -24,7 +24,7 @@ from tests.conftest import CHROMIUM
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "a-password-of-the-tests-1"
-START_SECONDS = 120
+START_SECONDS = 300
 
 expect.set_options(timeout=15_000)
 
@@ -89,7 +89,7 @@ def platform_served() -> Iterator[Platform]:
         "DEMO_PASSWORD": PASSWORD,
         "EMAIL_URL": "",
     }
-    subprocess.run([sys.executable, "manage.py", "prepare"], cwd=ROOT, env=environment, check=True, timeout=300)
+    subprocess.run([sys.executable, "manage.py", "prepare"], cwd=ROOT, env=environment, check=True, timeout=600)
     log = (var / "serve.log").open("wb")
     process = subprocess.Popen(
         [sys.executable, "scripts/serve.py"], cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True
