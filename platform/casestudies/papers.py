@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from common.odt import Block, Heading, Paragraph, Table, write_odt
+from common.paper_blocks import printed_blocks
 from common.pdf import render_pdf
 from common.rocdates import format_roc
 
@@ -68,26 +69,8 @@ def print_paper(paper: Paper, file_format: str) -> bytes:
             return write_odt(
                 title=paper.title, subtitle=paper.subtitle, blocks=paper.blocks, author=organisation, dated=paper.dated
             )  # fmt: skip
-        context = {
-            "paper": paper,
-            "blocks": [_printed(block) for block in paper.blocks],
-            "organisation": organisation,
-        }
+        context = {"paper": paper, "blocks": printed_blocks(paper.blocks), "organisation": organisation}
         return render_pdf(_TEMPLATE, context, dated=paper.dated)
-
-
-def _printed(block: Block) -> dict[str, Any]:
-    if not isinstance(block, Table):
-        return {"kind": type(block).__name__, "block": block}
-    columns = len(block.headings) or len(block.rows[0])
-    widths = list(block.widths) or [1.0] * columns
-    shares = [f"{100 * width / sum(widths):.1f}%" for width in widths]
-    return {
-        "kind": "Table",
-        "block": block,
-        "headings": list(zip(block.headings, shares, strict=False)),
-        "rows": [list(zip(row, shares, strict=True)) for row in block.rows],
-    }
 
 
 def group_name() -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import F
@@ -15,6 +14,7 @@ from accounts.models import Agency
 from common.rocdates import ROC_OFFSET
 from common.templatetags.common_tags import rocmonth
 from library.enums import Band, ProcurementKind
+from reports.shaping import Group
 
 from .models import TaxonomyEntry
 from .statistics_counts import DIAGNOSED, KEYS, NONE, NOT_FAILED, By
@@ -51,16 +51,6 @@ SHORT_BANDS = {
     Band.LARGE: pgettext_lazy("band, in short", "large (巨額)"),
 }
 """How bands are called where there is little room: on a chart."""
-
-
-@dataclass(frozen=True)
-class Group:
-    """One row: `keys` are its first cells, `filters` the parameters that narrow the figures to it."""
-
-    order: Any
-    keys: dict[str, Any]
-    filters: dict[str, Any]
-    measures: Mapping[str, Any]
 
 
 def groups_of(by: By, records: Sequence[Mapping[str, Any]]) -> list[Group]:

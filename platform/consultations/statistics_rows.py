@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext_lazy
@@ -14,6 +13,7 @@ from accounts.enums import AgencyKind
 from common.rocdates import ROC_OFFSET
 from common.templatetags.common_tags import rocmonth
 from library.models import Article, Subject
+from reports.shaping import Group
 
 from .enums import Channel
 from .models import ErrorPattern
@@ -37,16 +37,6 @@ WITHOUT = {
     By.ERROR_PATTERN: pgettext("cases", "without an error pattern"),
 }
 """How the row of the cases that have none is called."""
-
-
-@dataclass(frozen=True)
-class Group:
-    """One row: `keys` are its first cells, `filters` the parameters that narrow the report to it."""
-
-    order: Any
-    keys: dict[str, Any]
-    filters: dict[str, Any]
-    measures: Mapping[str, Any]
 
 
 def groups_of(by: By, records: Sequence[Mapping[str, Any]]) -> list[Group]:

@@ -7,7 +7,7 @@ braces. Every paper begins with the words that it is a demonstration, and says w
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -17,6 +17,7 @@ from django.utils.translation import override
 
 from common.fonts import FontSet, font_set
 from common.odt import Block, Heading, Paragraph, Table, write_odt
+from common.paper_blocks import printed_blocks
 from common.pdf import document_text, render_pdf
 from common.rocdates import format_roc
 from library.services import Point
@@ -79,23 +80,16 @@ def _pdf(paper: Paper, fonts: FontSet) -> ContentFile:
 def _context(paper: Paper) -> dict[str, Any]:
     return {
         "paper": paper,
-        "blocks": [_printed(block) for block in paper.blocks],
+        "blocks": printed_blocks(_with_room(block) for block in paper.blocks),
         "organisation": settings.ORGANISATION,
     }
 
 
-def _printed(block: Block) -> dict[str, Any]:
-    if not isinstance(block, Table):
-        return {"kind": type(block).__name__, "block": block, "text": _kept(block.text)}
-    columns = len(block.headings) or len(block.rows[0])
-    widths = list(block.widths) or [1.0] * columns
-    shares = [f"{100 * width / sum(widths):.1f}%" for width in widths]
-    return {
-        "kind": "Table",
-        "block": block,
-        "headings": list(zip(block.headings, shares, strict=False)),
-        "rows": [[(_kept(cell), share) for cell, share in zip(row, shares, strict=True)] for row in block.rows],
-    }
+def _with_room(block: Block) -> Block:
+    """Return the block with its full-width spaces kept; headings of a table have none."""
+    if isinstance(block, Table):
+        return replace(block, rows=[[_kept(cell) for cell in row] for row in block.rows])
+    return replace(block, text=_kept(block.text))
 
 
 def _kept(text: str) -> str:

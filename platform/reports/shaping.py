@@ -28,6 +28,16 @@ class Ratio:
 
 
 @dataclass(frozen=True)
+class Group:
+    """One row: `keys` are its first cells, `filters` the parameters that narrow the report to it, `order` its place."""
+
+    order: Any
+    keys: dict[str, Any]
+    filters: dict[str, Any]
+    measures: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
 class Shaped:
     """Rows with their ratios, and the totals: sums, and the ratios of the sums (never the mean of ratios)."""
 

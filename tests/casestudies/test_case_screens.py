@@ -5,11 +5,10 @@ from __future__ import annotations
 import datetime
 
 import pytest
-from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from accounts.enums import Role
 from casestudies.enums import AmountState, CaseScope, CaseSource, Failure, MeetingState, NoticeKind
@@ -27,22 +26,10 @@ from tests.factories.casestudies import (
     TenderCaseFactory,
     TenderNoticeFactory,
 )
-from website.services import ensure_site
+
+pytestmark = pytest.mark.usefixtures("in_chinese")
 
 LIST = "/cms/tenders/cases/"
-
-
-@pytest.fixture(autouse=True)
-def _in_chinese(db):
-    ensure_site()
-    with translation.override(settings.LANGUAGE_CODE):
-        yield
-
-
-@pytest.fixture
-def desk(client):
-    client.force_login(UserFactory(roles=[Role.ADMINISTRATOR]))
-    return client
 
 
 def diagnose(case):

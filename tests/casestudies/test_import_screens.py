@@ -3,35 +3,21 @@
 from __future__ import annotations
 
 import pytest
-from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import translation
 
 from accounts.enums import Role
 from casestudies.enums import NoticeImportState
 from casestudies.models import NoticeImport, TenderCase, TenderNotice
 from casestudies.services import importing
 from tests.factories.accounts import AgencyFactory, UserFactory
-from website.services import ensure_site
+
+pytestmark = pytest.mark.usefixtures("in_chinese")
 
 INDEX = "/cms/tenders/import/"
 HEADINGS = "標案案號,標案名稱,機關名稱,公告類型,公告日,預算金額"
-
-
-@pytest.fixture(autouse=True)
-def _in_chinese(db):
-    ensure_site()
-    with translation.override(settings.LANGUAGE_CODE):
-        yield
-
-
-@pytest.fixture
-def desk(client):
-    client.force_login(UserFactory(roles=[Role.ADMINISTRATOR]))
-    return client
 
 
 @pytest.fixture

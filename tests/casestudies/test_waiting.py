@@ -5,11 +5,9 @@ from __future__ import annotations
 import datetime
 
 import pytest
-from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import translation
 
 from accounts.enums import Role
 from accounts.models import AgencyFormerName
@@ -21,22 +19,10 @@ from casestudies.waiting import similar_agencies, what_waits
 from library.enums import Band
 from tests.factories.accounts import AgencyFactory, UserFactory
 from tests.factories.casestudies import FailedNoticeFactory, TenderCaseFactory
-from website.services import ensure_site
+
+pytestmark = pytest.mark.usefixtures("in_chinese")
 
 PAGE = "/cms/tenders/waiting/"
-
-
-@pytest.fixture(autouse=True)
-def _in_chinese(db):
-    ensure_site()
-    with translation.override(settings.LANGUAGE_CODE):
-        yield
-
-
-@pytest.fixture
-def desk(client):
-    client.force_login(UserFactory(roles=[Role.ADMINISTRATOR]))
-    return client
 
 
 def unknown(name, **details):
