@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint types bench messages demo-reset clean
+.PHONY: help setup run test lint bench findings messages demo-reset clean
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -33,6 +33,9 @@ lint: ## style, types, import arrows, templates, migrations
 bench: ## benchmarks, each a ratio against a baseline in the same run (needs PostgreSQL)
 	@$(PYTHON) scripts/setup.py --tools-only
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+findings: ## what surprised us in libraries and formats, each shown without our code (needs PyPI; no part of CI)
+	@failed=0; for script in findings/*.sh; do echo "== $$script"; sh "$$script" || failed=1; done; exit $$failed
 
 messages: ## list strings without a translation; ARGS=--write adds them to the catalogues
 	@$(BIN)/python scripts/messages.py $(ARGS)
