@@ -12,6 +12,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -20,6 +21,7 @@ POSTGRES = os.environ.get("TEST_POSTGRES_URL", "postgres://postgres@127.0.0.1:54
 REDIS = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/9")
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 NOTHING_SELECTED = 5  # pytest's exit code
+BUDGET_MINUTES = 15  # on two cores; a suite that takes longer is no longer run before each commit
 IN_CI = os.environ.get("CI") == "true"
 
 
@@ -72,6 +74,7 @@ def missing_parts() -> list[str]:
 
 def main() -> None:
     """Run them all; the exit code is that of the first failure, and in CI a missing part is one."""
+    began = time.monotonic()
     arguments = sys.argv[1:] or ["tests"]
     missing = missing_parts()
     beside = [Run(*arguments, "-m", "browser", is_quiet=True)]
@@ -80,6 +83,7 @@ def main() -> None:
     codes = [Run(*arguments, "-m", "not browser").wait(), *(run.wait() for run in beside)]
     for part in missing:
         print(f"\n!!! NOT EVERYTHING WAS TESTED: this machine lacks {part}.", file=sys.stderr)
+    print(f"\nThe tests took {(time.monotonic() - began) / 60:.1f} minutes; their budget is {BUDGET_MINUTES}.")
     codes.append(1 if missing and IN_CI else 0)
     raise SystemExit(next((code for code in codes if code), 0))
 
