@@ -40,7 +40,7 @@ findings: ## what surprised us in libraries and formats, each shown without our 
 messages: ## list strings without a translation; ARGS=--write adds them to the catalogues
 	@$(BIN)/python scripts/messages.py $(ARGS)
 
-demo-reset: setup ## lay the demonstration data anew (only in a database that holds nothing else)
+demo-reset: setup ## lay the demonstration data anew (only where nobody has put in anything; asks for the database's name)
 	@$(BIN)/python manage.py demo_reset
 
 clean: ## remove what make made, but for the data in var/

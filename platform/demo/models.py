@@ -5,9 +5,13 @@ from django.utils.translation import gettext_lazy as _
 
 
 class DemoLayer(models.Model):
-    """One layer of demonstration data that was laid; its presence marks the database as a demonstration."""
+    """One layer of demonstration data that was laid; its presence marks the database as a demonstration.
+
+    `laid` tells of each model (by label) how many rows there were afterwards and the highest key among them.
+    """
 
     name = models.CharField(_("name"), max_length=60, unique=True)
+    laid = models.JSONField(_("rows laid"), default=dict)
     laid_at = models.DateTimeField(_("laid at"), auto_now_add=True)
 
     class Meta:

@@ -5,22 +5,27 @@ import json
 from collections import Counter
 
 import pytest
+from celery import current_app
 from django.core.management import call_command
 from django.utils import timezone
 
-from accounts.models import Person
+from accounts.models import Person, User
+from common.audit import audit
 from common.errors import DomainError
+from config.settings import base
 from consultations.enums import ConsultationState
 from consultations.models import Consultation, ConsultationCounter
 from courses.catalogue.enums import RunState
 from courses.catalogue.models import CourseRun
 from courses.learning.models import LecturePage, LessonPage
 from demo.models import DemoLayer
-from demo.services import lay_demonstration, reset_demonstration
+from demo.services import check_demonstration_alone, database_name, lay_demonstration, reset_demonstration
 from library.enums import DocumentKind, FileFormat
 from library.models import AnnouncementPage, DocumentVersion, LibraryDocument, ProcurementTask
 from library.zone import articles_of
-from tests.factories.accounts import PersonFactory
+from tests.factories.accounts import PersonFactory, UserFactory
+from tests.factories.enrolment import EnrolmentFactory
+from website.models import ContentPage, HomePage
 
 pytestmark = pytest.mark.django_db
 
@@ -124,7 +129,7 @@ def test_a_second_run_changes_nothing(demonstration):
     assert (Person.objects.count(), CourseRun.objects.count(), DemoLayer.objects.count()) == before
 
 
-def test_a_database_that_holds_anything_else_is_never_touched():
+def test_no_demonstration_is_laid_where_anything_else_lies():
     DemoLayer.objects.all().delete()
     PersonFactory()
     people = Person.objects.count()
@@ -133,8 +138,55 @@ def test_a_database_that_holds_anything_else_is_never_touched():
     assert told == ["• This database holds data of its own: no demonstration data is laid."]
     assert Person.objects.count() == people
     with pytest.raises(DomainError, match="no demonstration"):
-        reset_demonstration(tell=told.append)
+        reset_demonstration(name=database_name(), tell=told.append)
     assert Person.objects.count() == people
+
+
+SOMEBODYS_WORK = {
+    "accounts.person": PersonFactory,
+    "accounts.user": UserFactory,
+    "enrolment.enrolment": lambda: EnrolmentFactory(run=CourseRun.objects.first(), person=User.objects.first().person),
+    "common.auditentry": lambda: audit("run.opened", obj=CourseRun.objects.first(), by=User.objects.first()),
+    "website.contentpage": lambda: HomePage.objects.first().add_child(instance=ContentPage(title="頁", body=[])),
+}
+
+
+@pytest.mark.parametrize("label", SOMEBODYS_WORK)
+def test_one_row_that_the_demonstration_did_not_lay_keeps_it_from_being_emptied(demonstration, label):
+    check_demonstration_alone()
+    SOMEBODYS_WORK[label]()
+    with pytest.raises(DomainError, match="did not lay") as refusal:
+        reset_demonstration(name=database_name(), tell=lambda _line: None)
+    assert refusal.value.code == "holds_anything_else"
+    assert Person.objects.exists()
+    DemoLayer.objects.filter(name="studies").delete()
+    assert lay_demonstration(tell=lambda _line: None) is False
+    assert not DemoLayer.objects.filter(name="studies").exists()
+
+
+def test_what_the_platform_does_by_itself_is_nobodys_work(demonstration, settings):
+    current_app.loader.import_default_modules()
+    for entry in settings.CELERY_BEAT_SCHEDULE.values():
+        current_app.tasks[entry["task"]].apply(throw=True)
+    check_demonstration_alone()
+
+
+def test_the_name_of_the_database_must_be_typed_to_empty_it(demonstration):
+    with pytest.raises(DomainError) as refusal:
+        reset_demonstration(name="another", tell=lambda _line: None)
+    assert refusal.value.code == "wrong_name"
+    assert Person.objects.exists()
+
+
+@pytest.mark.parametrize("command", ["demo_load", "demo_reset", "demo_accounts"])
+def test_production_knows_no_demonstration(demonstration, settings, command):
+    assert not base.DEMONSTRATION_ALLOWED
+    settings.DEMONSTRATION_ALLOWED = False
+    before = User.objects.order_by("pk").values_list("password", flat=True)[0]
+    with pytest.raises(SystemExit, match="production installation"):
+        call_command(command)
+    assert User.objects.order_by("pk").values_list("password", flat=True)[0] == before
+    assert Person.objects.exists()
 
 
 def test_the_hotline_of_the_year_107_has_the_reported_691_cases(demonstration):

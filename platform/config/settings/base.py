@@ -15,6 +15,7 @@ BASE_DIR = Path(__file__).resolve().parents[3]
 VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var")))
 
 DEBUG = False
+DEMONSTRATION_ALLOWED = False  # invented people and sign-ins may be laid: for a first look and the tests alone
 ALLOWED_HOSTS: list[str] = []
 SITE_URL = "http://localhost:8000"
 SITE_NAME = "陽光採購學苑"

@@ -9,6 +9,7 @@ DEBUG = env.bool("DEBUG", default=False)
 PORT = env.int("PORT", default=8000)
 SITE_URL = env.str("SITE_URL", default=f"http://localhost:{PORT}")
 WAGTAILADMIN_BASE_URL = SITE_URL
+DEMONSTRATION_ALLOWED = True
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 
 VAR_DIR.mkdir(parents=True, exist_ok=True)

@@ -8,6 +8,7 @@ from .base import env
 
 DEBUG = False
 SECRET_KEY = "only-for-tests-" + "x" * 50
+DEMONSTRATION_ALLOWED = True
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver"]
 SITE_URL = "http://localhost:8000"
 WAGTAILADMIN_BASE_URL = SITE_URL

@@ -31,7 +31,8 @@ class Command(BaseCommand):
             if "full" in str(error):
                 raise SystemExit("✗ The disk is full: make room and start again; nothing is lost.") from error
             raise
-        call_command("demo_load", stdout=self.stdout)
+        if settings.DEMONSTRATION_ALLOWED:
+            call_command("demo_load", stdout=self.stdout)
 
     def _collect_static_files(self) -> None:
         """Collect static files when any of ours, or the requirements, changed since the last time."""

@@ -4,12 +4,13 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from common.errors import DomainError
 from demo.people import ALL_SIGN_INS, demonstration_password, keep_passwords
-from demo.services import is_demonstration
+from demo.services import check_demonstration_alone, is_demonstration
 
 
 class Command(BaseCommand):
-    """Print who may sign in with which password; silent where there is no demonstration."""
+    """Print who may sign in with which password; the passwords of a database with other data stay as they are."""
 
     help = __doc__ or ""
 
@@ -18,7 +19,12 @@ class Command(BaseCommand):
         if not is_demonstration():
             self.stdout.write("  This database is no demonstration: sign in with your own account.")
             return
-        keep_passwords()
-        self.stdout.write(f"  Demonstration sign-ins, all with the password  {demonstration_password()}")
+        try:
+            check_demonstration_alone()
+            keep_passwords()
+        except DomainError as error:
+            if error.code != "holds_anything_else":
+                raise SystemExit(f"✗ {error}") from error
+        self.stdout.write(f"  Demonstration sign-ins, laid with the password  {demonstration_password()}")
         for sign_in in ALL_SIGN_INS:
             self.stdout.write(f"    {sign_in.email:<24}{sign_in.purpose}")
