@@ -8,20 +8,20 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from common.rocdates import roc_year
-from common.templatetags.common_tags import rocdate
+from common.templatetags.common_tags import percent, rocdate
 from courses.catalogue.enums import KINDS_WITH_EXAM, CourseKind
 from courses.catalogue.models import CourseRun
 from courses.enrolment.models import Enrolment
 from reports.forms import AgencyField, DayField
-from reports.kpi import find_latest_target_year
-from reports.registry import Chart, Column, Kpi, PeopleList, Report, ReportResult, register
+from reports.registry import Chart, Column, Kpi, PeopleList, Report, ReportResult, Subtotal, register
 from reports.shaping import Ratio, shape
 
-from .pass_rate import MEASURES, Scope, counts, latest_facts, people
+from .pass_rate import MEASURES, REMARKS, Scope, counts, latest_facts, people
 from .permissions import can_view_pass_rate
 
 KEY = "pass-rate"
@@ -48,7 +48,10 @@ LABELS = {
     "certified": gettext_lazy("Certified"),
     "certified_rate": gettext_lazy("Certified ÷ trained"),
     "pass_rate": gettext_lazy("Passed ÷ examined"),
+    "not_finished": gettext_lazy("Not finished yet"),
+    "unconfirmed": gettext_lazy("Agency unconfirmed"),
 }
+FINISHED_ONLY = gettext_lazy("Finished classes only")
 
 
 WORDS: dict[str, Callable[[Any], Any]] = {"kind": lambda kind: CourseKind(kind).label}
@@ -101,16 +104,77 @@ def compute(data: Mapping[str, Any]) -> ReportResult:
     scope = _scope(data)
     by = data.get("by") or "run"
     keys = GROUPS[by]
-    shaped = shape(counts(scope, keys), keys=list(keys), sums=MEASURES, ratios=RATIOS)
+    records = counts(scope, {**keys, "is_finished": "is_finished"}, measures=(*MEASURES, *REMARKS))
+    for record in records:
+        record["not_finished"] = 0 if record["is_finished"] else record["trained"]
+    sums = (*MEASURES, *REMARKS, "not_finished")
+    shaped = shape(records, keys=list(keys), sums=sums, ratios=RATIOS)
+    finished = shape([row for row in records if row["is_finished"]], keys=list(keys), sums=sums, ratios=RATIOS).totals
     shown = [key for key in LABELS if key in keys]
+    said = [key for key in _worth_a_column(by) if shaped.totals[key]]
     return ReportResult(
         parameters=_parameters(scope, by),
         as_of=scope.as_of,
-        columns=_columns(shown),
-        rows=[_in_order(row, shown) for row in shaped.rows],
-        totals=shaped.totals,
+        columns=[*_columns(shown), *[Column(key, LABELS[key], "integer") for key in said]],
+        rows=[_in_order(row, shown, said) for row in shaped.rows],
+        totals=_in_order(shaped.totals, [], said),
+        subtotals=[Subtotal("finished_only", FINISHED_ONLY, _in_order(finished, [], said))]
+        if shaped.totals["not_finished"]
+        else [],
+        notes=_notes(shaped.totals, finished, scope, by),
         filters=[_filter_of(row) for row in shaped.rows],
     )
+
+
+def _worth_a_column(by: str) -> list[str]:
+    """Return the remarks that stand beside the rows, where there is anything to remark."""
+    return ["not_finished", "unconfirmed"] if by == "agency" else ["not_finished"]
+
+
+def _notes(totals: Mapping[str, Any], finished: Mapping[str, Any], scope: Scope, by: str) -> list[str | Promise]:
+    """Say what the figures must not be read without."""
+    notes: list[str | Promise] = []
+    if totals["not_finished"]:
+        notes.append(
+            ngettext(
+                "%(number)s of those trained is in a class that is not finished yet: the figure will change.",
+                "%(number)s of those trained are in classes that are not finished yet: the figure will change.",
+                totals["not_finished"],
+            )
+            % {"number": totals["not_finished"]}
+        )
+        notes.append(
+            _("Finished classes only: %(rate)s; %(trained)s trained, %(certified)s of them certified.")
+            % {**finished, "rate": percent(finished["certified_rate"])}
+        )
+    if totals["lost"]:
+        notes.append(
+            ngettext(
+                "%(number)s certificate that is counted was lost or cancelled later (Regulations Art. 10).",
+                "%(number)s certificates that are counted were lost or cancelled later (Regulations Art. 10).",
+                totals["lost"],
+            )
+            % {"number": totals["lost"]}
+        )
+    if totals["revoked"]:
+        notes.append(
+            ngettext(
+                "%(number)s certificate is not counted: it was revoked (Regulations Art. 17).",
+                "%(number)s certificates are not counted: they were revoked (Regulations Art. 17).",
+                totals["revoked"],
+            )
+            % {"number": totals["revoked"]}
+        )
+    if totals["unconfirmed"] and (by == "agency" or scope.agency is not None):
+        notes.append(
+            ngettext(
+                "%(number)s person is counted under an agency that has not confirmed it yet.",
+                "%(number)s people are counted under an agency that has not confirmed it yet.",
+                totals["unconfirmed"],
+            )
+            % {"number": totals["unconfirmed"]}
+        )
+    return notes
 
 
 def _scope(data: Mapping[str, Any]) -> Scope:
@@ -146,9 +210,13 @@ def _columns(keys: Sequence[str]) -> list[Column]:
     ]
 
 
-def _in_order(row: Mapping[str, Any], keys: Sequence[str]) -> dict[str, Any]:
-    """Return the row with its keys first, without the numbers that only serve links."""
-    return {key: row[key] for key in (*keys, *MEASURES, *[ratio.key for ratio in RATIOS])}
+def _in_order(row: Mapping[str, Any], keys: Sequence[str], said: Sequence[str]) -> dict[str, Any]:
+    """Return the row with its keys first and its remarks last, without the numbers that only serve links.
+
+    A row with people in classes that are not finished is held against no target yet.
+    """
+    ordered = {key: row[key] for key in (*keys, *MEASURES, *[ratio.key for ratio in RATIOS], *said)}
+    return {**ordered, "target": None} if keys and row["not_finished"] else ordered
 
 
 def _filter_of(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -224,11 +292,17 @@ def _bar_label(row: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> str
     return str(WORDS[key](row[key]) if key in WORDS else row[key] or "–")
 
 
+def _marked_bar_label(row: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> str:
+    """Return what stands under a bar, and whether the figure is still to change."""
+    label = _bar_label(row, rows)
+    if not row.get("not_finished"):
+        return label
+    return _("%(row)s (not finished)") % {"row": label}
+
+
 def initial_parameters() -> dict[str, Any]:
-    """Return what the screen begins with: the newest year that has a target and has begun, else all years."""
-    this_year = roc_year(timezone.localdate())
-    year = find_latest_target_year(report=KEY, measure="certified_rate", up_to=this_year)
-    return {"year": year} if year is not None else {"by": "year"}
+    """Return what the screen begins with: the current year, with a target or without."""
+    return {"year": roc_year(timezone.localdate())}
 
 
 register(
@@ -245,12 +319,13 @@ register(
             sentence=_sentence,
             definition=gettext_lazy(
                 "Certified ÷ trained. Trained are all who did not withdraw before the first session, the barred and"
-                " the absent included. Certified are those who hold the national certificate from that run. Make-ups"
-                " are unlimited, so the figure depends on the day."
+                " the absent included. Certified are those who hold the national certificate from that run: one"
+                " revoked for deception (Regulations Art. 17) counts no more from that day on, one lost or cancelled"
+                " later (Art. 10) still counts. Make-ups are unlimited, so the figure depends on the day."
             ),
             scopes=_target_scopes,
         ),
-        chart=Chart(title=gettext_lazy("Certified ÷ trained"), value="certified_rate", label=_bar_label),
+        chart=Chart(title=gettext_lazy("Certified ÷ trained"), value="certified_rate", label=_marked_bar_label),
         people=list_people,
         initial=initial_parameters,
     )

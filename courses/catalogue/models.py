@@ -16,6 +16,7 @@ from modelcluster.models import ClusterableModel
 from modelsearch import index
 
 from accounts.models import District
+from common.moments import first_moment
 from faculty.models import Instructor
 from library.models import Subject
 from qualifications.enums import Level
@@ -200,8 +201,8 @@ class CourseRun(index.Indexed, ClusterableModel):
     """One scheduled delivery of a course (期別), with a code such as 107-basic-1.
 
     Opened by `services.open_run`, edited by `services.revise_run`, ended early by `services.cancel_run`.
-    Its state is derived from its dates (`state_on`). Seats are counted and changed only by `enrolment`,
-    which locks this row. `timetable_version` is what calendars compare (SEQUENCE of RFC 5545).
+    Its state is derived from its dates and its first session (`state_on`). Seats are counted and changed only by
+    `enrolment`, which locks this row. `timetable_version` is what calendars compare (SEQUENCE of RFC 5545).
     """
 
     code = models.SlugField(_("code"), max_length=40, unique=True)
@@ -276,13 +277,35 @@ class CourseRun(index.Indexed, ClusterableModel):
         names = (self.title, self.title_en, self.course.name, self.course.name_en)
         return " ".join([*filter(None, names), f"{self.roc_year} 年第 {self.term} 期"])
 
+    @property
+    def begins_at(self) -> datetime:
+        """The moment its first session starts; a run without sessions begins with its first day.
+
+        Free of queries on runs from `selectors.with_beginning`; else one query, so that it is never out of date.
+        """
+        if "first_session_at" in self.__dict__:
+            first = self.__dict__["first_session_at"]
+        else:
+            first = Session.objects.filter(run=self.pk).aggregate(first=models.Min("starts_at"))["first"]
+        return first or first_moment(self.starts_on)
+
+    def has_begun(self, now: datetime | None = None) -> bool:
+        """Whether the run has begun by `now` (by default this moment); no session lies before its first day."""
+        now = now or timezone.now()
+        return timezone.localdate(now) >= self.starts_on and now >= self.begins_at
+
+    @property
+    def enrolment_closes_at(self) -> datetime:
+        """The moment from which nobody enrols by themselves: the deadline, at the latest the beginning."""
+        return min(self.enrol_until, self.begins_at)
+
     def state_on(self, day: date, now: datetime) -> RunState:
         """Return where the run stands on `day` at the moment `now` (both of Taipei)."""
         if self.cancelled_at:
             return RunState.CANCELLED
         if day > self.ends_on:
             return RunState.FINISHED
-        if day >= self.starts_on:
+        if self.has_begun(now):
             return RunState.RUNNING
         if now < self.enrol_from:
             return RunState.ANNOUNCED

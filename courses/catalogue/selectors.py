@@ -22,18 +22,36 @@ def current_curriculum(course: Course, on: date) -> Curriculum | None:
 
 def runs_visible() -> QuerySet[CourseRun]:
     """Return the runs that everybody may see, with what every list shows: all that were opened."""
-    return CourseRun.objects.select_related("course", "curriculum", "district")
+    return with_beginning(CourseRun.objects.select_related("course", "curriculum", "district"))
+
+
+def with_beginning(runs: QuerySet[CourseRun]) -> QuerySet[CourseRun]:
+    """Annotate runs with `first_session_at`, so that `CourseRun.begins_at` and `state` ask nothing more."""
+    first = Session.objects.filter(run=OuterRef("pk")).order_by("starts_at").values("starts_at")[:1]
+    return runs.annotate(first_session_at=Subquery(first))
+
+
+def has_begun(now: datetime | None = None, *, path: str = "") -> Q:
+    """Return the condition for runs that have begun by `now`; the same rule as `CourseRun.has_begun`.
+
+    `path` leads from the rows asked for to the run, as in `run__`.
+    """
+    now = now or timezone.now()
+    sessions = Session.objects.filter(run=OuterRef(f"{path}pk"))
+    started = Q(Exists(sessions.filter(starts_at__lte=now))) | ~Q(Exists(sessions))
+    return Q(**{f"{path}starts_on__lte": timezone.localdate(now)}) & started
 
 
 def in_state(state: str, *, day: date | None = None, now: datetime | None = None) -> Q:
     """Return the condition for runs that stand in `state`; the same rule as `CourseRun.state_on`."""
     day, now = day or timezone.localdate(), now or timezone.now()
     held = Q(cancelled_at__isnull=True)
-    ahead = held & Q(starts_on__gt=day)
+    begun = has_begun(now)
+    ahead = held & Q(ends_on__gte=day) & ~begun
     conditions = {
         RunState.CANCELLED: Q(cancelled_at__isnull=False),
         RunState.FINISHED: held & Q(ends_on__lt=day),
-        RunState.RUNNING: held & Q(starts_on__lte=day, ends_on__gte=day),
+        RunState.RUNNING: held & Q(ends_on__gte=day) & begun,
         RunState.ANNOUNCED: ahead & Q(enrol_from__gt=now),
         RunState.OPEN: ahead & Q(enrol_from__lte=now, enrol_until__gt=now),
         RunState.CLOSED: ahead & Q(enrol_from__lte=now, enrol_until__lte=now),

@@ -39,13 +39,15 @@ def calendar_of_enrolment(enrolment: Enrolment) -> str:
     with a higher SEQUENCE take the events away again.
     """
     run = enrolment.run
-    is_over = bool(run.cancelled_at) or enrolment.state == EnrolmentState.WITHDRAWN
+    is_over = bool(run.cancelled_at) or enrolment.state != EnrolmentState.CONFIRMED
     calendar = new_calendar("course runs")
     for session in sessions_of(run):
         event = _event(
             run, session, uid=f"session-{session.pk}-enrolment-{enrolment.pk}",
             sequence=run.timetable_version + enrolment.calendar_sequence,
-            changed_at=max(run.timetable_changed_at, enrolment.withdrawn_at or enrolment.confirmed_at),
+            changed_at=max(
+                run.timetable_changed_at, enrolment.withdrawn_at or enrolment.restored_at or enrolment.confirmed_at
+            ),
         )  # fmt: skip
         if session.video_url and not is_over:
             event["description"] = vText(f"{event['description']}\n{session.video_url}")

@@ -5,10 +5,15 @@ from django.utils.translation import gettext_lazy as _
 
 
 class EnrolmentState(models.TextChoices):
-    """An enrolment holds a seat until it is withdrawn."""
+    """An enrolment holds a seat until it is withdrawn; one entered in error counts nowhere."""
 
     CONFIRMED = "confirmed", _("enrolled")
     WITHDRAWN = "withdrawn", _("withdrawn")
+    IN_ERROR = "in_error", _("entered in error")
+
+
+COUNTABLE_STATES = (EnrolmentState.CONFIRMED, EnrolmentState.WITHDRAWN)
+"""A person has at most one enrolment of these in a run: figures count rows."""
 
 
 class WaitingState(models.TextChoices):

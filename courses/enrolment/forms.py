@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -16,11 +17,12 @@ from accounts.models import District, Person
 from common.rocdates import roc_year, to_gregorian_year
 from courses.catalogue.enums import CourseKind, RunState
 from courses.catalogue.models import CourseRun
-from courses.catalogue.selectors import in_state
+from courses.catalogue.selectors import has_begun, in_state
 from website.segmentation import normalise
 
+from .evidence import Evidence
 from .models import Enrolment
-from .selectors import runs_to_list
+from .selectors import namesakes, runs_to_list
 
 
 class RunFilterForm(forms.Form):
@@ -66,8 +68,7 @@ class RunFilterForm(forms.Form):
             runs = runs.filter(seats_free__gt=0, cancelled_at__isnull=True, ends_on__gte=timezone.localdate())
         if state == RunState.FINISHED:
             return runs.order_by("-starts_on", "code")
-        has_begun = Case(When(starts_on__lte=timezone.localdate(), then=1), default=0)
-        return runs.order_by(has_begun, "starts_on", "code")
+        return runs.order_by(Case(When(has_begun(), then=1), default=0), "starts_on", "code")
 
     @property
     def is_narrowed(self) -> bool:
@@ -75,16 +76,58 @@ class RunFilterForm(forms.Form):
         return any(self.cleaned_data.values())
 
 
-class AddPersonForm(forms.Form):
+class _LateEntryForm(forms.Form):
+    """What an administrator is asked besides, while they enrol somebody.
+
+    Why, once the run has begun (demanded when it is over); and whether somebody of the same name is somebody else:
+    the box appears only with that question.
+    """
+
+    def __init__(self, *args: Any, run: CourseRun, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.run = run
+
+    def add_questions(self) -> None:
+        """Add the fields of this form behind those of its heirs."""
+        if self.run.has_begun():
+            self.fields["reason"] = forms.CharField(
+                label=_("Reason"), max_length=200, required=self.run.state == RunState.FINISHED,
+                help_text=_("The class has begun: please say why somebody is enrolled now. The reason is kept."),
+            )  # fmt: skip
+        if "is_another" in self.data:
+            self.ask_for_another()
+
+    def ask_for_another(self) -> None:
+        """Offer the box that says: it is another person of the same name."""
+        self.fields["is_another"] = forms.BooleanField(label=_("It is another person of the same name"), required=False)
+
+    @property
+    def reason(self) -> str:
+        """Why somebody is enrolled late; nothing before the class has begun."""
+        return self.cleaned_data.get("reason", "")
+
+    def refuse_namesake(self, name: str, *, person: Person | None = None) -> bool:
+        """Ask about somebody of this name on the roster or the waiting list, unless that was answered."""
+        if self.cleaned_data.get("is_another") or not namesakes(self.run, name, but=person):
+            return False
+        self.ask_for_another()
+        self.add_error(
+            None, _("%(name)s: somebody of this name already is in this class. Is it another person?") % {"name": name}
+        )
+        return True
+
+
+class AddPersonForm(_LateEntryForm):
     """Somebody on record, to be enrolled by an administrator."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         # the back office's chooser: a search, not a list of thousands
         self.fields["person"] = formfield_for_dbfield(Enrolment._meta.get_field("person"), label=_("Person"))
+        self.add_questions()
 
 
-class RegisterPersonForm(forms.Form):
+class RegisterPersonForm(_LateEntryForm):
     """Somebody who is not on record yet, to be registered and enrolled by an administrator."""
 
     name = forms.CharField(label=_("Name"), max_length=80)
@@ -94,6 +137,12 @@ class RegisterPersonForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["agency"] = formfield_for_dbfield(Enrolment._meta.get_field("agency"), label=_("Agency"))
+        self.add_questions()
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What is recorded of the new person."""
+        return {name: self.cleaned_data[name] for name in ("name", "email", "job_title", "agency")}
 
     def known_person(self) -> Person | None:
         """Return who already bears this name and address: registering twice makes nobody twice."""
@@ -101,6 +150,18 @@ class RegisterPersonForm(forms.Form):
         if not email:
             return None
         return Person.objects.filter(email__iexact=email, name=self.cleaned_data["name"].strip()).first()
+
+
+class EndEnrolmentForm(forms.Form):
+    """Why an enrolment ends; where something rests on it, that the administrator has seen it."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=200, help_text=_("The reason is kept with the enrolment."))
+
+    def __init__(self, *args: Any, evidence: Sequence[Evidence], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.evidence = evidence
+        if evidence:
+            self.fields["has_seen"] = forms.BooleanField(label=_("I have seen what rests on this enrolment."))
 
 
 class SeatsForm(forms.Form):

@@ -9,14 +9,18 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Agency, Person
 from courses.catalogue.models import CourseRun
 
-from .enums import EnrolmentState, WaitingState
+from .enums import COUNTABLE_STATES, EnrolmentState, WaitingState
 
 
 class Enrolment(models.Model):
-    """Trainee × run, with the agency of that day.
+    """Trainee × run, with the agency of that day: one per person and run, whatever becomes of it.
 
-    Created by `services.enrol_trainee` and `services.promote_waiting`, ended by
-    `services.withdraw_enrolment`. `number` (學號) is given once within the run and never reused.
+    Created by `services.enrol_trainee` and `services.promote_waiting`, which also give it back to somebody who
+    withdrew; ended by `services.withdraw_enrolment`, undone by `services.restore_enrolment`. One that
+    `services.mark_entered_in_error` marked is in no figure; the same person may have another one beside it.
+    `number` (學號) is given once within the run and never reused. `is_agency_confirmed`: the agency was known from
+    itself or the administrator, not only from the person. `entry_reason` says why somebody was enrolled when the
+    run had begun or was over, `exit_reason` why they withdrew or why it was an error.
     `language` is the one in which they enrolled; messages about it come in it. `is_announcement_due`
     is set with every change of state and cleared once its message lies in the outbox.
     """
@@ -29,12 +33,16 @@ class Enrolment(models.Model):
         Agency, verbose_name=_("agency of that day"), null=True, blank=True, on_delete=models.PROTECT,
         related_name="enrolments",
     )  # fmt: skip
+    is_agency_confirmed = models.BooleanField(_("agency confirmed"), default=True)
     number = models.PositiveSmallIntegerField(_("number within the run"))
     state = models.CharField(
         _("state"), max_length=10, choices=EnrolmentState.choices, default=EnrolmentState.CONFIRMED
     )
     confirmed_at = models.DateTimeField(_("confirmed at"))
     withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
+    restored_at = models.DateTimeField(_("withdrawal taken back at"), null=True, blank=True)
+    entry_reason = models.CharField(_("reason of the late entry"), max_length=200, blank=True)
+    exit_reason = models.CharField(_("reason of the withdrawal"), max_length=200, blank=True)
     calendar_sequence = models.PositiveSmallIntegerField(_("version of the calendar entry"), default=0)
     timetable_version_sent = models.PositiveIntegerField(_("version of the timetable sent"), default=0)
     language = models.CharField(_("language of messages"), max_length=10, default="zh-hant")
@@ -51,9 +59,9 @@ class Enrolment(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["run", "person"],
-                condition=models.Q(state=EnrolmentState.CONFIRMED),
-                name="one_active_enrolment",
-                violation_error_message=_("This person is already enrolled in this run."),
+                condition=models.Q(state__in=COUNTABLE_STATES),
+                name="one_enrolment_per_person",
+                violation_error_message=_("This person already has an enrolment in this run."),
             ),
             models.UniqueConstraint(
                 fields=["run", "number"],
@@ -62,9 +70,9 @@ class Enrolment(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(state=EnrolmentState.CONFIRMED, withdrawn_at__isnull=True)
-                | models.Q(state=EnrolmentState.WITHDRAWN, withdrawn_at__isnull=False),
-                name="withdrawn_has_a_date",
-                violation_error_message=_("Only a withdrawn enrolment has a day of withdrawal."),
+                | models.Q(state__in=[EnrolmentState.WITHDRAWN, EnrolmentState.IN_ERROR], withdrawn_at__isnull=False),
+                name="ended_has_a_date",
+                violation_error_message=_("Only an enrolment that has ended has a day of withdrawal."),
             ),
         ]
         indexes = [models.Index(fields=["person", "state"], name="enrolment_of_person")]

@@ -14,7 +14,7 @@ from accounts.permissions import can_view_agency, is_agency_contact
 from courses.catalogue.enums import RunState
 from courses.catalogue.models import Course
 from courses.catalogue.permissions import can_manage_runs
-from courses.catalogue.selectors import in_state, runs_visible, runs_without_sessions
+from courses.catalogue.selectors import has_begun, in_state, runs_visible, runs_without_sessions
 from website.navigation import add_entry
 from website.slots import Slot, fill
 
@@ -58,7 +58,7 @@ def agency_context(request: HttpRequest, agency: Agency) -> dict[str, Any] | Non
 
 def desk_context(request: HttpRequest, subject: None) -> dict[str, Any] | None:
     """Return what waits for the administrator: full runs with a queue, and runs without sessions."""
-    ahead = with_seats(runs_visible()).filter(cancelled_at__isnull=True, starts_on__gt=timezone.localdate())
+    ahead = with_seats(runs_visible()).filter(~has_begun(), cancelled_at__isnull=True)
     queued = list(ahead.filter(waiting_count__gt=0).order_by("starts_on", "code")[:20])
     without_sessions = list(runs_without_sessions()[:20])
     if not queued and not without_sessions:

@@ -101,7 +101,7 @@ def _tag(run: Any, state: RunState, *, is_full: bool) -> tuple[str, str]:
         return state.value, str(state.label)
     if is_full:
         return "full", _("full; waiting list")
-    days = (timezone.localdate(run.enrol_until) - timezone.localdate()).days
+    days = (timezone.localdate(run.enrolment_closes_at) - timezone.localdate()).days
     if days <= SOON_DAYS:
         if days == 0:
             return "soon", _("enrolment closes today")

@@ -4,6 +4,8 @@ from typing import Any
 
 from django.dispatch import receiver
 
+from accounts.models import Person
+from accounts.signals import membership_confirmed, membership_refused
 from courses.catalogue.signals import run_cancelled, timetable_changed
 
 from . import services, tasks
@@ -38,6 +40,12 @@ def announce_timetable(*, run_id: int, **_arguments: Any) -> None:
 def announce_cancellation(*, run_id: int, **_arguments: Any) -> None:
     """Tell the enrolled that the run is cancelled."""
     tasks.announce_run_change.delay(run_id)
+
+
+@receiver([membership_confirmed, membership_refused], dispatch_uid="enrolment.settle_agencies")
+def settle_agencies(*, person: Person, **_arguments: Any) -> None:
+    """Let the agency of their enrolments follow what the agency said."""
+    services.settle_agencies(person=person)
 
 
 @receiver(run_cancelled, dispatch_uid="enrolment.close_queue")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery
@@ -10,8 +12,9 @@ from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 
 from accounts.models import Agency, Person
-from courses.catalogue.models import CourseRun, Session
-from courses.catalogue.selectors import runs_visible, with_hours
+from common.moments import end_of_day, first_moment
+from courses.catalogue.models import CourseRun
+from courses.catalogue.selectors import has_begun, runs_visible, with_hours
 
 from .enums import EnrolmentState, WaitingState
 from .models import Enrolment, WaitingListEntry
@@ -58,6 +61,16 @@ def active_enrolments(run: CourseRun) -> QuerySet[Enrolment]:
     )
 
 
+def ended_enrolments(run: CourseRun) -> QuerySet[Enrolment]:
+    """Return who withdrew from `run` or was entered in error, with person and agency, the last first."""
+    return (
+        Enrolment.objects.filter(run=run)
+        .exclude(state=EnrolmentState.CONFIRMED)
+        .select_related("person", "agency")
+        .order_by("-withdrawn_at")
+    )
+
+
 def waiting_list(run: CourseRun) -> QuerySet[WaitingListEntry]:
     """Return those who wait for `run`, first come first, with person and agency."""
     return (
@@ -70,6 +83,11 @@ def waiting_list(run: CourseRun) -> QuerySet[WaitingListEntry]:
 def active_enrolment(run: CourseRun, person: Person) -> Enrolment | None:
     """Return the enrolment by which `person` holds a seat in `run`, or None."""
     return Enrolment.objects.filter(run=run, person=person, state=EnrolmentState.CONFIRMED).first()
+
+
+def has_left(run: CourseRun, person: Person) -> bool:
+    """Whether `person` had a seat in `run` and withdrew: coming back needs no new reason."""
+    return Enrolment.objects.filter(run=run, person=person, state=EnrolmentState.WITHDRAWN).exists()
 
 
 def active_entry(run: CourseRun, person: Person) -> WaitingListEntry | None:
@@ -88,8 +106,7 @@ def waiting_entries_of(person: Person) -> QuerySet[Any]:
     ahead = WaitingListEntry.objects.filter(run=OuterRef("run"), state=WaitingState.WAITING, pk__lte=OuterRef("pk"))
     return (
         WaitingListEntry.objects.filter(
-            person=person, state=WaitingState.WAITING, run__cancelled_at__isnull=True,
-            run__starts_on__gt=timezone.localdate(),
+            ~has_begun(path="run__"), person=person, state=WaitingState.WAITING, run__cancelled_at__isnull=True
         )
         .annotate(place=_count(ahead))
         .select_related("run__course")
@@ -108,19 +125,42 @@ def standing_of(person: Person, runs: Iterable[CourseRun]) -> dict[int, str]:
 
 
 def overlapping_runs(run: CourseRun, person: Person) -> list[CourseRun]:
-    """Return the other runs in which `person` holds a seat and that teach while `run` does: only a hint."""
+    """Return the other runs in which `person` holds a seat and that teach while `run` does: only a hint.
+
+    A run without sessions teaches on all its days.
+    """
     held = CourseRun.objects.filter(
         enrolments__person=person, enrolments__state=EnrolmentState.CONFIRMED, cancelled_at__isnull=True,
         ends_on__gte=run.starts_on, starts_on__lte=run.ends_on,
     ).exclude(pk=run.pk)  # fmt: skip
-    own = list(run.sessions.values_list("starts_at", "ends_at"))
-    theirs = Session.objects.filter(run__in=held).values_list("run_id", "starts_at", "ends_at")
-    clashes = {
-        run_id
-        for run_id, starts_at, ends_at in theirs
-        if any(starts_at < own_end and ends_at > own_start for own_start, own_end in own)
-    }
-    return list(CourseRun.objects.filter(pk__in=clashes).select_related("course").order_by("starts_on"))
+    others = list(held.select_related("course").prefetch_related("sessions").order_by("starts_on", "pk"))
+    own = _times_of(run) if others else []
+    return [other for other in others if _clash(own, _times_of(other))]
+
+
+def _times_of(run: CourseRun) -> list[tuple[datetime, datetime]]:
+    times = [(session.starts_at, session.ends_at) for session in run.sessions.all()]
+    return times or [(first_moment(run.starts_on), end_of_day(run.ends_on))]
+
+
+def _clash(one: list[tuple[datetime, datetime]], other: list[tuple[datetime, datetime]]) -> bool:
+    return any(start < other_end and end > other_start for start, end in one for other_start, other_end in other)
+
+
+def namesakes(run: CourseRun, name: str, *, but: Person | None = None) -> list[Person]:
+    """Return who else of this name holds a seat in `run` or waits for it; `but` is left out."""
+    wanted = _folded(name)
+    people = Person.objects.filter(
+        Q(enrolments__in=active_enrolments(run).order_by().values("pk"))
+        | Q(waiting_entries__in=waiting_list(run).order_by().values("pk"))
+    ).distinct()
+    return [
+        person for person in people if _folded(person.name) == wanted and (but is None or person.pk != but.pk)
+    ]  # fmt: skip
+
+
+def _folded(name: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
 def runs_to_promote() -> list[int]:
@@ -131,7 +171,7 @@ def runs_to_promote() -> list[int]:
     with_queue = CourseRun.objects.filter(
         Exists(WaitingListEntry.objects.filter(run=OuterRef("pk"), state=WaitingState.WAITING))
     )
-    is_over = Q(cancelled_at__isnull=False) | Q(starts_on__lte=timezone.localdate())
+    is_over = Q(cancelled_at__isnull=False) | has_begun()
     return list(
         with_seats(with_queue).filter(is_over | Q(seats_free__gt=0)).order_by("pk").values_list("pk", flat=True)
     )

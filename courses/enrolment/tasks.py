@@ -47,6 +47,7 @@ def promote_all_waiting() -> None:
     """Find what a lost signal or a killed worker left undone, and send it on its way again."""
     for run_id in runs_to_promote():
         promote_waiting.delay(run_id)
+    services.settle_agencies()
     enrolments, entries = announcements_due(before=timezone.now() - OVERLOOKED_AFTER)
     for enrolment_id in enrolments.values_list("pk", flat=True):
         announce_enrolment.delay(enrolment_id)

@@ -24,6 +24,8 @@ class RosterViewSet(ViewSet):
             path("<int:pk>/register/", rosters.register, name="register"),
             path("<int:pk>/seats/", rosters.change_seats, name="seats"),
             path("<int:pk>/withdraw/<int:enrolment_id>/", rosters.withdraw, name="withdraw"),
+            path("<int:pk>/in-error/<int:enrolment_id>/", rosters.mark_in_error, name="mark_in_error"),
+            path("<int:pk>/restore/<int:enrolment_id>/", rosters.restore, name="restore"),
             path("<int:pk>/queue/<int:entry_id>/remove/", rosters.remove_from_queue, name="remove_from_queue"),
             path("<int:pk>/roster.<str:file_format>", rosters.export, name="export"),
             path("<int:pk>/print/", rosters.printed, name="print"),

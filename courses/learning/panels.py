@@ -76,7 +76,7 @@ def something_to_read(request: HttpRequest, my: MyPage) -> dict[str, Any] | None
 
 def next_class(request: HttpRequest, my: MyPage) -> dict[str, Any] | None:
     """The class that begins next, for the calendar."""
-    ahead = [standing for standing in my.current if standing.run.starts_on > timezone.localdate()]
+    ahead = [standing for standing in my.current if not standing.run.has_begun()]
     if not ahead:
         return None
     standing = min(ahead, key=lambda item: item.run.starts_on)

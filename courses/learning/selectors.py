@@ -7,13 +7,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from accounts.models import Person
 from accounts.permissions import is_administrator
 from courses.assessment.models import Result
 from courses.attendance.selectors import ledgers_of
 from courses.catalogue.models import Course, CoursePage, CourseRun
+from courses.catalogue.selectors import runs_visible
 from courses.enrolment.enums import EnrolmentState
 from courses.enrolment.models import Enrolment
 from library.models import Subject
@@ -203,7 +204,7 @@ def enrolments_of_person(person: Person) -> QuerySet[Enrolment]:
     """Return the person's active enrolments with their runs, the next or latest run first."""
     return (
         Enrolment.objects.filter(person=person, state=EnrolmentState.CONFIRMED)
-        .select_related("run__course", "run__curriculum", "person", "agency")
-        .prefetch_related("run__curriculum__papers")
+        .select_related("person", "agency")
+        .prefetch_related(Prefetch("run", runs_visible()), "run__curriculum__papers")
         .order_by("-run__starts_on", "-pk")
     )

@@ -8,5 +8,8 @@ agency_declared = Signal()
 membership_confirmed = Signal()
 """The agency of `person` was confirmed."""
 
+membership_refused = Signal()
+"""The agency that `person` had named said that they do not work there."""
+
 account_created = Signal()
 """An administrator made `user` an account; they have no password yet."""

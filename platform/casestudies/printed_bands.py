@@ -13,6 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
+from common.moments import shifted
 from common.templatetags.common_tags import rocdate
 from library.enums import Band, ProcurementKind
 from library.models import Threshold
@@ -167,7 +168,7 @@ class _Judge:
 
     def other_day(self) -> date | None:
         """Return a day close to the first notice by whose thresholds the print would be right."""
-        for changed in change_days(self.day - _AROUND, self.day + _AROUND):
+        for changed in change_days(shifted(self.day, -_AROUND), shifted(self.day, _AROUND)):
             other = changed - timedelta(days=1) if changed <= self.day else changed
             if self.fits(day=other):
                 return other

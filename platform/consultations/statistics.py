@@ -15,6 +15,7 @@ from django.db.models import Count, Q, Sum
 from django.db.models.functions import Coalesce, ExtractMonth, ExtractYear
 from django.utils import timezone
 
+from common.moments import end_of_day, first_moment
 from common.rocdates import ROC_OFFSET, to_gregorian_year
 from library.models import Article, Subject
 
@@ -93,11 +94,6 @@ def cases(scope: Scope, measure: str) -> ConsultationQuerySet:
     return _of(scope).filter(counted) if counted is not None else _of(scope)
 
 
-def first_moment(day: datetime.date) -> datetime.datetime:
-    """Return the midnight with which `day` begins here."""
-    return timezone.make_aware(datetime.datetime.combine(day, datetime.time.min))
-
-
 def newest_year() -> int | None:
     """Return the ROC year of the newest case that counts, or None before the first one."""
     newest = Consultation.objects.counted().order_by("-asked_at").values_list("asked_at", flat=True).first()
@@ -112,19 +108,19 @@ def _measures(scope: Scope) -> dict[str, Any]:
 
 def _counted(scope: Scope) -> dict[str, Q | None]:
     """Return what each listed measure counts; None for every case."""
-    by_then = Q(state=ConsultationState.ANSWERED, answered_at__lt=_end(scope.as_of))
+    by_then = Q(state=ConsultationState.ANSWERED, answered_at__lt=end_of_day(scope.as_of))
     return {"cases": None, "answered": by_then, "helped": Q(has_helped=True), "not_helped": Q(has_helped=False)}
 
 
 def _of(scope: Scope) -> ConsultationQuerySet:
-    found = Consultation.objects.counted().filter(asked_at__lt=_end(scope.as_of))
+    found = Consultation.objects.counted().filter(asked_at__lt=end_of_day(scope.as_of))
     if scope.year is not None:
         year = to_gregorian_year(scope.year)
         first, last = datetime.date(year, 1, 1), datetime.date(year, 12, 31)
         if scope.month is not None:
             first = first.replace(month=scope.month)
             last = (first + datetime.timedelta(days=31)).replace(day=1) - datetime.timedelta(days=1)
-        found = found.filter(asked_at__gte=first_moment(first), asked_at__lt=_end(last))
+        found = found.filter(asked_at__gte=first_moment(first), asked_at__lt=end_of_day(last))
     elif scope.month is not None:
         found = found.filter(asked_at__month=scope.month)
     for name, wanted in (
@@ -136,7 +132,3 @@ def _of(scope: Scope) -> ConsultationQuerySet:
         elif wanted:
             found = found.filter(**{name: wanted})
     return found
-
-
-def _end(day: datetime.date) -> datetime.datetime:
-    return first_moment(day + datetime.timedelta(days=1))

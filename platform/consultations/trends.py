@@ -16,12 +16,12 @@ from typing import Any
 from django.db.models import Count, Q
 from django.utils import timezone
 
+from common.moments import first_moment
 from common.rocdates import ROC_OFFSET
 from library.models import Subject
 
 from .enums import Change
 from .models import Consultation, ErrorPattern
-from .statistics import first_moment
 
 MONTHS = 3
 MOST_PERIODS = 36

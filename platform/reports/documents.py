@@ -56,6 +56,7 @@ def as_json(report: Report, result: ReportResult) -> bytes:
         "as_of": result.as_of.isoformat(),
         "rows": result.rows,
         "totals": result.totals,
+        **{subtotal.key: subtotal.values for subtotal in result.subtotals},
     }
     notes = [str(note) for note in result.notes]
     reading = read_kpi(report, result) if report.kpi is not None and report.kpi.lower_is_better else None
@@ -69,15 +70,23 @@ def as_json(report: Report, result: ReportResult) -> bytes:
 def as_sheet(report: Report, result: ReportResult) -> Sheet:
     """Return the table with its totals, and under it what the figure means and the day it stands for."""
     columns = list(result.columns)
-    total: list[Any] = [result.totals.get(column.key) for column in columns]
     texts = [index for index, column in enumerate(columns) if _KINDS[column.kind] == "text"]
-    if texts and not columns[texts[0]].people:
-        total[texts[0]] = pgettext("last row of a table", "Total")
+
+    def last_row(label: str, values: dict[str, Any]) -> list[Any]:
+        cells = [values.get(column.key) for column in columns]
+        if texts and not columns[texts[0]].people:
+            cells[texts[0]] = label
+        return cells
+
+    totals = [
+        last_row(pgettext("last row of a table", "Total"), result.totals),
+        *[last_row(str(subtotal.label), subtotal.values) for subtotal in result.subtotals],
+    ]
     rows: list[list[Any]] = [[column.shown(row.get(column.key)) for column in columns] for row in result.rows]
     return Sheet(
         title=str(report.title),
         columns=[(str(column.label), _kind(column)) for column in columns],
-        rows=[*rows, total],
+        rows=[*rows, *totals],
         notes=[*_kpi_lines(read_kpi(report, result)), _facts_until(result), *[str(note) for note in result.notes]],
     )
 

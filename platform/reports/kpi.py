@@ -181,13 +181,6 @@ def targets_by_year(*, report: str, measure: str) -> dict[int, Decimal]:
     return dict(targets.values_list("roc_year", "value"))
 
 
-def find_latest_target_year(*, report: str, measure: str, up_to: int) -> int | None:
-    """Return the newest ROC year up to `up_to` for which this figure has a target."""
-    targets = Target.objects.filter(report=report, measure=measure, roc_year__lte=up_to)
-    year: int | None = targets.order_by("-roc_year").values_list("roc_year", flat=True).first()
-    return year
-
-
 def _shortest(value: Decimal) -> str:
     text = f"{value:.2f}".rstrip("0").rstrip(".")
     return f"{text}%"

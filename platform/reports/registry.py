@@ -42,12 +42,21 @@ class Column:
         return str(self.words(value)) if self.words is not None and value is not None else value
 
 
+@dataclass(frozen=True)
+class Subtotal:
+    """A second line under the totals, over some of what they count: `key` for machines, `label` for people."""
+
+    key: str
+    label: str | Promise
+    values: dict[str, Any]
+
+
 @dataclass
 class ReportResult:
     """What a report answers: rows and totals as plain values, JSON-ready, with the day they stand for.
 
     `filters` says, row by row, which parameters narrow the report to that row: the way to its people. A row that
-    names its own `target` is held against that one instead of the report's.
+    names its own `target` is held against that one instead of the report's; None is no target.
     """
 
     parameters: dict[str, Any]
@@ -57,6 +66,7 @@ class ReportResult:
     totals: dict[str, Any]
     notes: list[str | Promise] = field(default_factory=list)
     filters: list[dict[str, Any]] = field(default_factory=list)
+    subtotals: Sequence[Subtotal] = ()
 
 
 @dataclass(frozen=True)

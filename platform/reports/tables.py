@@ -40,11 +40,12 @@ class Line:
 
 @dataclass(frozen=True)
 class ScreenTable:
-    """Headings, lines, and the line of totals."""
+    """Headings, lines, the line of totals, and what stands under it."""
 
     columns: Sequence[Column]
     lines: list[Line]
     totals: list[Cell]
+    subtotals: list[list[Cell]]
 
 
 def text_of(column: Column, value: Any) -> str:
@@ -78,12 +79,20 @@ def screen_table(
         )
         for row, filters in zip(result.rows, result.filters or [{} for _ in result.rows], strict=True)
     ]
-    totals = [
-        Cell(total_label if index == 0 else "", str(column.label), is_number=False, is_heading=index == 0)
-        for index, column in enumerate(columns[:first_number])
-    ]
-    totals += [_cell(column, result.totals.get(column.key), link, {}) for column in columns[first_number:]]
-    return ScreenTable(columns, lines, totals)
+
+    def foot(label: str, values: Mapping[str, Any], link: Link | None) -> list[Cell]:
+        named = [
+            Cell(label if index == 0 else "", str(column.label), is_number=False, is_heading=index == 0)
+            for index, column in enumerate(columns[:first_number])
+        ]
+        return named + [_cell(column, values.get(column.key), link, {}) for column in columns[first_number:]]
+
+    return ScreenTable(
+        columns,
+        lines,
+        foot(total_label, result.totals, link),
+        [foot(str(subtotal.label), subtotal.values, None) for subtotal in result.subtotals],
+    )
 
 
 def _cell(

@@ -13,11 +13,13 @@ from python_calamine import CalamineWorkbook
 
 from accounts.enums import Role
 from accounts.models import Person
+from common.models import AuditEntry
 from courses.enrolment.enums import EnrolmentState, WaitingState
 from courses.enrolment.models import Enrolment, WaitingListEntry
 from courses.enrolment.panels import agency_context, desk_context, desk_runs_context, home_context
 from courses.enrolment.services import enrol_trainee
 from tests.factories.accounts import AgencyFactory, PersonFactory, UserFactory
+from tests.factories.assessment import CertificationFactory, ResultFactory
 from tests.factories.catalogue import CourseRunFactory, SessionFactory
 from tests.factories.enrolment import EnrolmentFactory
 
@@ -87,8 +89,92 @@ def test_withdrawing_from_the_roster_asks_first(client, administrator):
     enrolment = EnrolmentFactory(run=run)
     assert enrolment.person.name in client.get(_url("withdraw", run, enrolment.pk)).text
     assert Enrolment.objects.get().state == EnrolmentState.CONFIRMED
-    client.post(_url("withdraw", run, enrolment.pk))
+    assert client.post(_url("withdraw", run, enrolment.pk), {"reason": " "}).status_code == 422
+    assert Enrolment.objects.get().state == EnrolmentState.CONFIRMED
+    client.post(_url("withdraw", run, enrolment.pk), {"reason": "調職"})
+    withdrawn = Enrolment.objects.get()
+    assert (withdrawn.state, withdrawn.exit_reason) == (EnrolmentState.WITHDRAWN, "調職")
+    assert AuditEntry.objects.get(action="enrolment.withdrawn").data["reason"] == "調職"
+
+
+def test_somebody_entered_in_error_leaves_the_roster_with_a_reason_and_comes_back(client, administrator):
+    run = CourseRunFactory(seats=1)
+    enrolment = EnrolmentFactory(run=run)
+    address = _url("mark_in_error", run, enrolment.pk)
+    assert client.post(address).status_code == 422
+    client.post(address, {"reason": "同名誤植"})
+    page = client.get(_url("roster", run))
+    assert ([*page.context["enrolments"]], [*page.context["ended"]]) == ([], [enrolment])
+    assert "同名誤植" in page.text
+    client.post(_url("restore", run, enrolment.pk))
+    assert [*client.get(_url("roster", run)).context["enrolments"]] == [enrolment]
+
+
+def test_taking_back_in_a_full_class_says_that_it_gets_a_seat_more(client, administrator):
+    run = CourseRunFactory(seats=1)
+    left = EnrolmentFactory(run=run, state=EnrolmentState.WITHDRAWN, withdrawn_at=timezone.now())
+    EnrolmentFactory(run=run)
+    assert "adds_seat" in client.get(_url("restore", run, left.pk)).text
+    client.post(_url("restore", run, left.pk), {"adds_seat": "1"})
+    run.refresh_from_db()
+    assert (run.seats, Enrolment.objects.filter(state=EnrolmentState.CONFIRMED).count()) == (2, 2)
+
+
+def test_what_rests_on_an_enrolment_is_shown_and_must_have_been_seen(client, administrator):
+    result = ResultFactory(enrolment=EnrolmentFactory(run=CourseRunFactory(basic=True)))
+    CertificationFactory(enrolment=result.enrolment)
+    address = _url("withdraw", result.enrolment.run, result.enrolment.pk)
+    page = client.get(address)
+    assert [str(found) for found in page.context["form"].evidence] == [
+        "1 筆成績", f"國家及格證書 {result.enrolment.certification.record.number}",
+    ]  # fmt: skip
+    assert client.post(address, {"reason": "調職"}).status_code == 422
+    assert client.post(address, {"reason": "調職", "has_seen": "on"}).status_code == 302
     assert Enrolment.objects.get().state == EnrolmentState.WITHDRAWN
+
+
+def test_adding_somebody_who_is_on_the_roster_says_so(client, administrator):
+    enrolment = EnrolmentFactory(number=7)
+    page = client.post(_url("add", enrolment.run), {"person": enrolment.person.pk}, follow=True)
+    assert [str(message) for message in page.context["messages"]] == [
+        f"{enrolment.person.name} 原本就在名單上，學號 7，沒有任何變更。"
+    ]
+
+
+def test_somebody_of_the_same_name_is_added_only_when_said_to_be_another(client, administrator):
+    run = EnrolmentFactory(person__name="王大明").run
+    other = {"name": "王　大明", "email": "other@example.test", "job_title": "", "agency": ""}
+    page = client.post(_url("register", run), other)
+    assert (page.status_code, Person.objects.filter(email="other@example.test").exists()) == (422, False)
+    assert "王　大明" in page.context["register_form"].non_field_errors()[0]
+    assert client.post(_url("register", run), {**other, "is_another": "on"}).status_code == 302
+    assert Enrolment.objects.count() == 2
+    third = PersonFactory(name="王大明")
+    assert client.post(_url("add", run), {"person": third.pk}).status_code == 422
+    assert client.post(_url("add", run), {"person": third.pk, "is_another": "on"}).status_code == 302
+
+
+def test_enrolling_in_a_class_that_is_over_asks_why(client, administrator):
+    last_week = timezone.localdate() - datetime.timedelta(days=7)
+    run, person = CourseRunFactory(starts_on=last_week, ends_on=last_week), PersonFactory()
+    assert client.post(_url("add", run), {"person": person.pk}).status_code == 422
+    client.post(_url("add", run), {"person": person.pk, "reason": "補登紙本名冊"})
+    assert Enrolment.objects.get().entry_reason == "補登紙本名冊"
+    assert AuditEntry.objects.get(action="enrolment.confirmed").data["reason"] == "補登紙本名冊"
+
+
+def test_nobody_is_registered_when_they_cannot_be_enrolled(client, administrator):
+    run = CourseRunFactory(curriculum__course__required_level="basic")
+    entered = {"name": "陳小華", "email": "", "job_title": "", "agency": ""}
+    assert client.post(_url("register", run), entered).status_code == 422
+    assert not Person.objects.filter(name="陳小華").exists()
+
+
+def test_two_classes_at_one_hour_are_said_when_an_administrator_enrols(client, administrator):
+    held = EnrolmentFactory(run=SessionFactory().run)
+    other = SessionFactory(run__curriculum=held.run.curriculum).run
+    page = client.post(_url("add", other), {"person": held.person.pk}, follow=True)
+    assert held.run.code in str([*page.context["messages"]][1])
 
 
 def test_an_enrolment_of_another_run_is_not_found(client, administrator):

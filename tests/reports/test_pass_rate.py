@@ -4,6 +4,8 @@ import datetime
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
+from django.utils.translation import override
 
 from courses.assessment.models import Result, Sitting
 from courses.catalogue.models import Course
@@ -11,6 +13,7 @@ from courses.enrolment.enums import EnrolmentState
 from reports import registry
 from reports.models import Target
 from tests.factories.assessment import CertificationFactory, ResultFactory, SittingFactory
+from tests.factories.attendance import AttendanceRecordFactory
 from tests.factories.catalogue import CourseRunFactory, SessionFactory
 from tests.factories.enrolment import EnrolmentFactory
 
@@ -86,6 +89,87 @@ def test_who_withdrew_before_the_first_session_was_not_trained_and_who_left_late
             run=run, state=EnrolmentState.WITHDRAWN, withdrawn_at=start + datetime.timedelta(minutes=minutes)
         )
     assert pass_rate().totals["trained"] == 3
+
+
+def test_who_came_late_and_left_again_was_trained_only_if_they_attended():
+    run = past_run()
+    start, hour = run.sessions.get().starts_at, datetime.timedelta(hours=1)
+    times = {"confirmed_at": start + hour, "withdrawn_at": start + 2 * hour}
+    left = EnrolmentFactory(run=run, state=EnrolmentState.WITHDRAWN, **times)
+    assert pass_rate().totals["trained"] == 0
+    record = AttendanceRecordFactory(session=run.sessions.get(), enrolment=left, missed=180)
+    assert pass_rate().totals["trained"] == 0
+    record.minutes_present = 1
+    record.save()
+    assert pass_rate().totals["trained"] == 1
+
+
+def test_who_was_enrolled_after_the_end_and_withdrew_was_not_trained_whatever_was_recorded():
+    run = past_run()
+    after, hour = run.sessions.get().starts_at + datetime.timedelta(days=30), datetime.timedelta(hours=1)
+    left = EnrolmentFactory(run=run, state=EnrolmentState.WITHDRAWN, confirmed_at=after, withdrawn_at=after + hour)
+    AttendanceRecordFactory(session=run.sessions.get(), enrolment=left)
+    assert pass_rate().totals["trained"] == 0
+
+
+def test_an_enrolment_entered_in_error_is_in_no_figure():
+    run = past_run()
+    wrong = EnrolmentFactory(run=run, state=EnrolmentState.IN_ERROR, withdrawn_at=timezone.now())
+    ResultFactory(enrolment=wrong)
+    CertificationFactory(enrolment=wrong)
+    assert {pass_rate().totals[key] for key in ("trained", "examined", "passed", "certified")} == {0}
+
+
+def test_a_revoked_certificate_counts_until_the_day_of_its_revocation_and_a_lost_one_still_does():
+    run = past_run()
+    revoked, lost, cancelled = (CertificationFactory(enrolment=EnrolmentFactory(run=run)).record for _ in range(3))
+    since = revoked.issued_on + datetime.timedelta(days=10)
+    for record, state in ((revoked, "revoked"), (lost, "lost"), (cancelled, "cancelled")):
+        record.state, record.state_since = state, since
+        record.save()
+    eve = pass_rate(as_of=(since - datetime.timedelta(days=1)).isoformat())
+    assert (eve.totals["certified"], eve.notes) == (3, [])
+    with override("en"):
+        after = pass_rate(as_of=since.isoformat())
+    assert after.totals["certified"] == 2
+    assert after.notes == [
+        "2 certificates that are counted were lost or cancelled later (Regulations Art. 10).",
+        "1 certificate is not counted: it was revoked (Regulations Art. 17).",
+    ]
+    behind = registry.get("pass-rate").people({"as_of": since}, "certified").queryset
+    assert {row.certification.record for row in behind} == {lost, cancelled}
+
+
+def test_classes_not_finished_are_marked_and_the_finished_ones_stand_alone_beside_the_total():
+    finished = past_run()
+    CertificationFactory(enrolment=EnrolmentFactory(run=finished))
+    today = timezone.localdate()
+    running = CourseRunFactory(basic=True, starts_on=today, ends_on=today, curriculum=finished.curriculum)
+    EnrolmentFactory(run=running)
+    Target.objects.create(report="pass-rate", measure="certified_rate", roc_year=107, value=Decimal(83), source="x")
+    with override("en"):
+        result = pass_rate()
+    assert {row["run"]: (row["not_finished"], row.get("target", "the report's")) for row in result.rows} == {
+        finished.code: (0, "the report's"), running.code: (1, None),
+    }  # fmt: skip
+    assert (result.totals["certified_rate"], result.totals["not_finished"]) == (50.0, 1)
+    [beside] = result.subtotals
+    assert (beside.key, beside.values["trained"], beside.values["certified_rate"]) == ("finished_only", 1, 100.0)
+    assert result.notes == [
+        "1 of those trained is in a class that is not finished yet: the figure will change.",
+        "Finished classes only: 100.00%; 1 trained, 1 of them certified.",
+    ]
+    assert "not_finished" not in pass_rate(year="107").totals
+
+
+def test_people_under_an_agency_that_has_not_confirmed_them_are_said_in_the_report_by_agency():
+    claimed = EnrolmentFactory(run=past_run(), is_agency_confirmed=False)
+    EnrolmentFactory(run=claimed.run, agency=claimed.agency)
+    with override("en"):
+        result = pass_rate(by="agency")
+    assert [(row["trained"], row["unconfirmed"]) for row in result.rows] == [(2, 1)]
+    assert result.notes == ["1 person is counted under an agency that has not confirmed it yet."]
+    assert pass_rate().notes == []
 
 
 def test_a_run_without_sessions_counts_from_its_first_day():

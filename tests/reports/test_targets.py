@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from common.models import AuditEntry
-from reports.kpi import find_latest_target_year, find_target
+from reports.kpi import find_target
 from reports.models import Target
 from reports.services import set_target
 
@@ -33,8 +33,6 @@ def test_the_nearest_scope_wins_and_years_are_told_apart():
     assert find_target(**asked, roc_year=107, scopes=["advanced", ""]).value == 70
     assert find_target(**asked, roc_year=108, scopes=["basic", ""]) is None
     assert find_target(**asked, roc_year=None, scopes=["basic", ""]) is None
-    assert find_latest_target_year(**asked, up_to=115) == 107
-    assert find_latest_target_year(**asked, up_to=106) is None
 
 
 def test_administrators_set_them_in_the_back_office_and_others_do_not(administrator, viewer):

@@ -1,7 +1,17 @@
 """Every write to enrolments and queues, and the messages about them."""
 
+from .agencies import settle_agencies
 from .announcements import announce_enrolment, announce_entry, announce_run_change
-from .seats import change_seats, enrol_trainee, leave_waiting_list, promote_waiting, withdraw_enrolment
+from .seats import (
+    change_seats,
+    enrol_trainee,
+    leave_waiting_list,
+    mark_entered_in_error,
+    promote_waiting,
+    register_and_enrol,
+    restore_enrolment,
+    withdraw_enrolment,
+)
 
 __all__ = [
     "announce_enrolment",
@@ -10,6 +20,10 @@ __all__ = [
     "change_seats",
     "enrol_trainee",
     "leave_waiting_list",
+    "mark_entered_in_error",
     "promote_waiting",
+    "register_and_enrol",
+    "restore_enrolment",
+    "settle_agencies",
     "withdraw_enrolment",
 ]

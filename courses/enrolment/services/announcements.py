@@ -23,7 +23,7 @@ from ..calendars import attachment_of
 from ..enums import EnrolmentState, WaitingState
 from ..messages import EnrolmentMessage
 from ..models import Enrolment, WaitingListEntry
-from ..selectors import place_in_queue
+from ..selectors import overlapping_runs, place_in_queue
 
 
 @transaction.atomic
@@ -32,7 +32,7 @@ def announce_enrolment(*, enrolment_id: int) -> None:
     enrolment = _locked_enrolment(enrolment_id)
     if not enrolment.is_announcement_due:
         return
-    if enrolment.state == EnrolmentState.WITHDRAWN:
+    if enrolment.state != EnrolmentState.CONFIRMED:
         kind = EnrolmentMessage.WITHDRAWN
     elif _came_from_queue(enrolment):
         kind = EnrolmentMessage.PROMOTED
@@ -111,22 +111,21 @@ def _write_about_enrolment(kind: EnrolmentMessage, enrolment: Enrolment) -> None
     with override(enrolment.language):
         queue_message(
             kind=kind.value, to=person.email, template=kind.template, person=person, language=enrolment.language,
-            context={**_facts(run), "person": person, "enrolment": enrolment},
+            context={
+                **_facts(run), "person": person, "enrolment": enrolment,
+                "overlaps": overlapping_runs(run, person) if enrolment.state == EnrolmentState.CONFIRMED else [],
+            },
             attachments=[attachment_of(enrolment)],
         )  # fmt: skip
 
 
 def _came_from_queue(enrolment: Enrolment) -> bool:
-    """Whether this seat was given from the queue: the last place the person had there was promoted just then."""
-    last = WaitingListEntry.objects.filter(run=enrolment.run_id, person=enrolment.person_id).order_by("-pk").first()
+    """Whether this seat was given from the queue, at the very moment the place there was settled."""
     return (
-        last is not None
-        and last.state == WaitingState.PROMOTED
-        and last.settled_at is not None
-        and last.settled_at <= enrolment.confirmed_at
-        and not Enrolment.objects.filter(
-            run=enrolment.run_id, person=enrolment.person_id,
-            confirmed_at__gte=last.settled_at, confirmed_at__lt=enrolment.confirmed_at,
+        enrolment.restored_at is None
+        and WaitingListEntry.objects.filter(
+            run=enrolment.run_id, person=enrolment.person_id, state=WaitingState.PROMOTED,
+            settled_at=enrolment.confirmed_at,
         ).exists()
     )  # fmt: skip
 

@@ -112,6 +112,7 @@ def enrol(request: HttpRequest, code: str) -> HttpResponse:
         "run": run,
         "person": person,
         "refusal": reason,
+        "can_withdraw": timezone.now() < run.withdraw_until,
         "overlaps": overlapping_runs(run, person) if person and reason is None else [],
     }
     return render(request, "enrolment/enrol.html", context, status=409 if request.method == "POST" else 200)
@@ -135,7 +136,13 @@ def withdraw(request: HttpRequest, code: str) -> HttpResponse:
         else:
             messages.success(request, _("You have withdrawn from this class."))
             return redirect(_page_of(run))
-    context = {"run": run, "enrolment": enrolment, "problem": problem, "is_late": timezone.now() >= run.withdraw_until}
+    context = {
+        "run": run,
+        "enrolment": enrolment,
+        "problem": problem,
+        "is_late": timezone.now() >= run.withdraw_until,
+        "has_begun": run.has_begun(),
+    }
     return render(request, "enrolment/withdraw.html", context, status=409 if problem else 200)
 
 

@@ -12,7 +12,7 @@ from common.audit import audit
 from common.errors import DomainError
 
 from ..models import Agency, Person, User
-from ..signals import agency_declared, membership_confirmed
+from ..signals import agency_declared, membership_confirmed, membership_refused
 
 
 @transaction.atomic
@@ -99,6 +99,7 @@ def refuse_membership(*, person: Person, by: User) -> Person:
     person.agency = None
     person.save(update_fields=["agency"])
     audit("person.agency_refused", obj=person, by=by, agency=refused)
+    transaction.on_commit(lambda: membership_refused.send(sender=Person, person=person), robust=True)
     return person
 
 

@@ -22,6 +22,7 @@ from wagtail.admin.viewsets.base import ViewSet
 
 from common.errors import DomainError
 from common.models import OfficeDay
+from common.moments import shifted
 from common.officecalendar import (
     LARGEST_FILE,
     CalendarFile,
@@ -203,8 +204,8 @@ class DayView(_CalendarView):
             day=self.day,
             known=self.known,
             is_by_hand=self.known is not None and not is_official(self.known),
-            before=self.day - timedelta(days=1),
-            after=self.day + timedelta(days=1),
+            before=shifted(self.day, -timedelta(days=1)),
+            after=shifted(self.day, timedelta(days=1)),
             **kwargs,
         )
 

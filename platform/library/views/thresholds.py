@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from common.errors import DomainError
+from common.moments import shifted
 
 from ..bands import RULES, basis_of, consequences_of
 from ..enums import Band, ProcurementKind
@@ -47,7 +48,7 @@ def thresholds(request: HttpRequest) -> HttpResponse:
             "ladder": _ladder(answer),
             "consequences": consequences_of(answer),
             "counting": basis_of([_COUNTING])[_COUNTING],
-            "change_days": change_days(day - _NEAR, day + _NEAR),
+            "change_days": change_days(shifted(day, -_NEAR), shifted(day, _NEAR)),
         }
     return render(request, "library/thresholds.html", context)
 
