@@ -10,14 +10,16 @@ from typing import Any
 import pytest
 from django.db import connection, connections, transaction
 
+from accounts.enums import Role
+from accounts.models import User
 from common.errors import DomainError
 from courses.catalogue.models import CourseRun
 from courses.enrolment import locking
 from courses.enrolment.enums import WaitingState
 from courses.enrolment.models import Enrolment, WaitingListEntry
 from courses.enrolment.selectors import count_taken
-from courses.enrolment.services import enrol_trainee, promote_waiting, seats, withdraw_enrolment
-from tests.factories.accounts import PersonFactory
+from courses.enrolment.services import enrol_trainee, promote_waiting, restore_enrolment, seats, withdraw_enrolment
+from tests.factories.accounts import PersonFactory, UserFactory
 from tests.factories.catalogue import CourseRunFactory
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
@@ -109,6 +111,32 @@ def test_withdrawals_promotions_and_newcomers_at_once_leave_no_seat_empty_and_no
     assert [person for person, _ in states[:6]] == [entry.person_id for entry in queue]
     numbers = list(Enrolment.objects.filter(run=run).order_by("number").values_list("number", flat=True))
     assert numbers == list(range(1, SEATS + 5))
+
+
+def _taking_back(enrolments: list[Enrolment], by: User) -> list[Callable[[], Any]]:
+    return [lambda row=row: restore_enrolment(enrolment=row, by=by) for row in enrolments]
+
+
+def test_withdrawals_taken_back_and_newcomers_at_once_never_share_a_seat():
+    run, by = CourseRunFactory(seats=SEATS), UserFactory(roles=[Role.ADMINISTRATOR])
+    seated = [enrol_trainee(run=run, person=PersonFactory(), by=None) for _ in range(SEATS)]
+    left = [withdraw_enrolment(enrolment=row, by=None) for row in seated[:4]]
+    again = [row.person for row in left]
+    results = at_once(_taking_back(left, by) + _enrolling(run, again) + _enrolling(run, [PersonFactory()] * 4))
+    assert {error.code for error in results if isinstance(error, Exception)} <= {"full"}
+    assert count_taken(run) == SEATS
+    of_people = list(Enrolment.objects.filter(run=run).values_list("person_id", flat=True))
+    assert len(of_people) == len(set(of_people))
+
+
+def test_control_without_the_lock_a_seat_taken_back_is_given_twice(monkeypatch):
+    run, by = CourseRunFactory(seats=1), UserFactory(roles=[Role.ADMINISTRATOR])
+    left = withdraw_enrolment(enrolment=enrol_trainee(run=run, person=PersonFactory(), by=None), by=None)
+    _without_lock(monkeypatch)
+    _let_both_count_first(monkeypatch)
+    results = at_once(_taking_back([left], by) + _enrolling(run, [PersonFactory()]))
+    assert [type(result) for result in results] == [Enrolment, Enrolment]
+    assert count_taken(run) == 2
 
 
 def test_who_waits_too_long_for_the_row_is_asked_to_try_again(monkeypatch):
