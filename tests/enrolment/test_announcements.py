@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone, translation
 from icalendar import Calendar
 
+from accounts.enums import Role
 from courses.catalogue.services import cancel_run, revise_run
 from courses.enrolment import services, tasks
 from courses.enrolment.calendars import calendar_of_run
@@ -14,6 +15,7 @@ from courses.enrolment.selectors import announcements_due
 from notifications.models import Message
 from tests.factories.accounts import PersonFactory, UserFactory
 from tests.factories.catalogue import CourseRunFactory, SessionFactory
+from tests.factories.enrolment import EnrolmentFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -60,6 +62,37 @@ def test_the_confirmation_carries_a_calendar_in_taipei_time(run, on_commit):
     assert event["SEQUENCE"] == 0
     assert event.decoded("LAST-MODIFIED") <= timezone.now()
     assert "ATTENDEE" not in event  # RFC 5546 §3.2.1: none in what is published
+
+
+def test_who_is_promoted_is_told_which_other_classes_of_theirs_are_at_that_hour(run, on_commit):
+    other = CourseRunFactory(seats=1, title="契約管理", starts_on=run.starts_on)
+    SessionFactory(run=other, starts_at=run.sessions.get().starts_at + datetime.timedelta(hours=2))
+    whole_day = CourseRunFactory(title="專題講座", starts_on=run.starts_on, ends_on=run.starts_on)
+    elsewhere = CourseRunFactory(title="電子採購", starts_on=run.starts_on)
+    SessionFactory(run=elsewhere, starts_at=run.sessions.get().ends_at)
+    person = PersonFactory()
+    for held in (other, whole_day, elsewhere):
+        EnrolmentFactory(run=held, person=person)
+    seat = on_commit(services.enrol_trainee, run=run, person=PersonFactory(), by=None)
+    on_commit(services.enrol_trainee, run=run, person=person, by=None)
+    on_commit(services.withdraw_enrolment, enrolment=seat, by=None)
+    on_commit(services.promote_waiting, run=run)
+    message = Message.objects.get(kind="enrolment.promoted")
+    for text in (message.text, message.html):
+        assert [name in text for name in ("契約管理", "專題講座", "電子採購")] == [True, True, False]
+
+
+def test_an_enrolment_restored_is_told_as_confirmed_with_a_calendar_that_puts_the_sessions_back(run, on_commit):
+    seat = on_commit(services.enrol_trainee, run=run, person=PersonFactory(), by=None)
+    promoted = on_commit(services.enrol_trainee, run=run, person=PersonFactory(), by=None).person
+    on_commit(services.withdraw_enrolment, enrolment=seat, by=None)
+    [enrolment] = on_commit(services.promote_waiting, run=run)
+    on_commit(services.withdraw_enrolment, enrolment=enrolment, by=None)
+    on_commit(services.restore_enrolment, enrolment=enrolment, by=UserFactory(roles=[Role.ADMINISTRATOR]))
+    sent = list(Message.objects.filter(person=promoted).order_by("pk"))
+    assert [message.kind.partition(".")[2] for message in sent] == ["queued", "promoted", "withdrawn", "confirmed"]
+    states = [[(e["STATUS"], e["SEQUENCE"]) for e in _calendar(m).walk("VEVENT")] for m in sent[1:]]
+    assert states == [[("CONFIRMED", 0)], [("CANCELLED", 1)], [("CONFIRMED", 2)]]
 
 
 def test_only_the_enrolled_get_the_video_link(run, on_commit):
