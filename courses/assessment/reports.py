@@ -123,6 +123,7 @@ def compute(data: Mapping[str, Any]) -> ReportResult:
         else [],
         notes=_notes(shaped.totals, finished, scope, by),
         filters=[_filter_of(row) for row in shaped.rows],
+        marks=[LABELS["not_finished"] if by == "run" and row["not_finished"] else "" for row in shaped.rows],
     )
 
 

@@ -25,6 +25,7 @@ from common.imports import Outcome
 from common.spreadsheets import CONTENT_TYPES, SpreadsheetError, write
 from courses.catalogue.enums import KINDS_WITH_EXAM
 from courses.catalogue.models import CourseRun
+from courses.enrolment.enums import COUNTABLE_STATES
 from reports.forms import DayField
 
 from .enums import ImportState
@@ -200,12 +201,13 @@ class SittingListView(_ScoreView, TemplateView):
     template_name = "assessment/backoffice/sitting_list.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Count results by sitting."""
+        """Count results by sitting, but for those of enrolments entered in error."""
         query = self.request.GET.get("q", "").strip()
+        counted = Q(results__enrolment__state__in=COUNTABLE_STATES)
         sittings = Sitting.objects.select_related("run__course").annotate(
-            result_count=Count("results"),
-            passed_count=Count("results", filter=Q(results__passed=True)),
-            absent_count=Count("results", filter=Q(results__absent=True)),
+            result_count=Count("results", filter=counted),
+            passed_count=Count("results", filter=counted & Q(results__passed=True)),
+            absent_count=Count("results", filter=counted & Q(results__absent=True)),
         )
         if query:
             sittings = sittings.filter(run__code__icontains=query)
@@ -248,7 +250,7 @@ class SittingView(_ScoreView, FormView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the results, by number of the trainee."""
         results = (
-            Result.objects.filter(sitting=self.sitting)
+            Result.objects.filter(sitting=self.sitting, enrolment__state__in=COUNTABLE_STATES)
             .select_related("enrolment__person", "enrolment__certification__record")
             .prefetch_related("scores")
             .order_by("enrolment__number")

@@ -56,7 +56,8 @@ class ReportResult:
     """What a report answers: rows and totals as plain values, JSON-ready, with the day they stand for.
 
     `filters` says, row by row, which parameters narrow the report to that row: the way to its people. A row that
-    names its own `target` is held against that one instead of the report's; None is no target.
+    names its own `target` is held against that one instead of the report's; None is no target. `marks` says,
+    row by row, what the row must not be read without; empty where there is nothing to say.
     """
 
     parameters: dict[str, Any]
@@ -67,6 +68,7 @@ class ReportResult:
     notes: list[str | Promise] = field(default_factory=list)
     filters: list[dict[str, Any]] = field(default_factory=list)
     subtotals: Sequence[Subtotal] = ()
+    marks: Sequence[str | Promise] = ()
 
 
 @dataclass(frozen=True)

@@ -32,10 +32,11 @@ class Cell:
 
 @dataclass(frozen=True)
 class Line:
-    """One row of cells; `misses_target` marks a rate on the wrong side of the target."""
+    """One row of cells; `misses_target`: its rate is on the wrong side of the target; `mark`: a word beside it."""
 
     cells: list[Cell]
     misses_target: bool = False
+    mark: str = ""
 
 
 @dataclass(frozen=True)
@@ -76,8 +77,14 @@ def screen_table(
                 for index, column in enumerate(columns)
             ],
             misses_target=misses(row),
+            mark=str(mark),
         )
-        for row, filters in zip(result.rows, result.filters or [{} for _ in result.rows], strict=True)
+        for row, filters, mark in zip(
+            result.rows,
+            result.filters or [{} for _ in result.rows],
+            result.marks or ["" for _ in result.rows],
+            strict=True,
+        )
     ]
 
     def foot(label: str, values: Mapping[str, Any], link: Link | None) -> list[Cell]:

@@ -4,11 +4,13 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.enums import Role
 from courses.assessment.enums import ImportState
 from courses.assessment.models import Result, ScoreImport, Sitting
 from courses.assessment.panels import desk_context
+from courses.enrolment.enums import EnrolmentState
 from tests.factories.accounts import UserFactory
 from tests.factories.assessment import ResultFactory
 from tests.factories.enrolment import EnrolmentFactory
@@ -118,6 +120,8 @@ def test_only_administrators_come_here(run, trainees):
 def test_the_results_of_a_sitting_and_its_day(client, trainees, run):
     sitting = ResultFactory(enrolment=trainees[0]).sitting
     ResultFactory(enrolment=trainees[1], missed=True)
+    in_error = EnrolmentFactory(run=run, number=90, state=EnrolmentState.IN_ERROR, withdrawn_at=timezone.now())
+    ResultFactory(enrolment=in_error)  # counts nowhere
     listed = client.get(reverse("sittings:index")).context["page_obj"]
     assert [(item.result_count, item.passed_count, item.absent_count) for item in listed] == [(2, 1, 1)]
     address = reverse("sittings:sitting", args=[sitting.pk])

@@ -152,6 +152,9 @@ def test_classes_not_finished_are_marked_and_the_finished_ones_stand_alone_besid
     assert {row["run"]: (row["not_finished"], row.get("target", "the report's")) for row in result.rows} == {
         finished.code: (0, "the report's"), running.code: (1, None),
     }  # fmt: skip
+    with override("en"):
+        marks = dict(zip([row["run"] for row in result.rows], map(str, result.marks), strict=True))
+    assert marks == {finished.code: "", running.code: "Not finished yet"}
     assert (result.totals["certified_rate"], result.totals["not_finished"]) == (50.0, 1)
     [beside] = result.subtotals
     assert (beside.key, beside.values["trained"], beside.values["certified_rate"]) == ("finished_only", 1, 100.0)

@@ -16,6 +16,8 @@ from common.spreadsheets import ColumnSpec, read_table
 from reports.models import Target
 from reports.services import set_target
 from tests.factories.accounts import UserFactory
+from tests.factories.catalogue import CourseRunFactory
+from tests.factories.enrolment import EnrolmentFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -71,6 +73,22 @@ def test_unknown_reports_formats_and_measures_are_not_found(administrator):
 
 def test_the_page_begins_with_this_year_whatever_year_has_a_target(year_107, viewer, target, today):
     assert signed_in(viewer).get(PAGE).context["result"].parameters == {"year": today.year - 1911, "by": "run"}
+
+
+def test_a_class_that_is_not_finished_is_marked_on_screen_chart_and_in_every_document(year_107, viewer, today):
+    running = CourseRunFactory(curriculum=year_107[0].curriculum, starts_on=today, ends_on=today)
+    EnrolmentFactory(run=running)
+    client = signed_in(viewer)
+    page = client.get(f"{PAGE}?kind=basic")
+    assert [line.mark for line in page.context["table"].lines if line.mark] == ["尚未結訓"]
+    assert f"{running.code}（尚未結訓）" in str(page.context["chart"])
+    _, csv = export(client, "csv", kind="basic")
+    assert "僅計已結訓班別,,,,410,404,357,357,87.07%,88.37%,0" in csv.decode()
+    answer = json.loads(export(client, "json", kind="basic")[1])
+    assert (answer["finished_only"]["certified_rate"], answer["rows"][-1]["not_finished"]) == (87.07, 1)
+    _, pdf = export(client, "pdf", kind="basic")
+    text = "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf)).pages)
+    assert "僅計已結訓班別" in text
 
 
 def test_a_figure_stands_against_the_target_of_its_year(year_107, viewer, target):
