@@ -320,9 +320,10 @@ register(
             sentence=_sentence,
             definition=gettext_lazy(
                 "Certified ÷ trained. Trained are all who did not withdraw before the first session, the barred and"
-                " the absent included. Certified are those who hold the national certificate from that run: one"
-                " revoked for deception (Regulations Art. 17) counts no more from that day on, one lost or cancelled"
-                " later (Art. 10) still counts. Make-ups are unlimited, so the figure depends on the day."
+                " the absent included; who was enrolled after it and withdrew without attending is not. Certified are"
+                " those who hold the national certificate from that run: one revoked for deception (Regulations Art."
+                " 17) counts no more from that day on, one lost or cancelled later (Art. 10) still counts. Make-ups are"
+                " unlimited, so the figure depends on the day."
             ),
             scopes=_target_scopes,
         ),
