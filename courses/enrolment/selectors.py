@@ -138,6 +138,15 @@ def overlapping_runs(run: CourseRun, person: Person) -> list[CourseRun]:
     return [other for other in others if _clash(own, _times_of(other))]
 
 
+def other_runs_of_course(run: CourseRun, person: Person) -> list[CourseRun]:
+    """Return the other runs of the same course, ahead or under way, in which `person` holds a seat: only a hint."""
+    held = CourseRun.objects.filter(
+        enrolments__person=person, enrolments__state=EnrolmentState.CONFIRMED, course=run.course_id,
+        cancelled_at__isnull=True, ends_on__gte=timezone.localdate(),
+    ).exclude(pk=run.pk)  # fmt: skip
+    return list(held.select_related("course").order_by("starts_on", "pk"))
+
+
 def _times_of(run: CourseRun) -> list[tuple[datetime, datetime]]:
     times = [(session.starts_at, session.ends_at) for session in run.sessions.all()]
     return times or [(first_moment(run.starts_on), end_of_day(run.ends_on))]

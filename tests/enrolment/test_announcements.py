@@ -95,6 +95,17 @@ def test_an_enrolment_restored_is_told_as_confirmed_with_a_calendar_that_puts_th
     assert states == [[("CONFIRMED", 0)], [("CANCELLED", 1)], [("CONFIRMED", 2)]]
 
 
+def test_who_was_entered_in_error_is_not_told_that_they_withdrew(run, on_commit):
+    seat = on_commit(services.enrol_trainee, run=run, person=PersonFactory(), by=None)
+    on_commit(services.mark_entered_in_error, enrolment=seat, reason="同名誤植", by=None)
+    message = Message.objects.get(kind="enrolment.withdrawn")
+    assert message.subject.startswith("報名已移除：")
+    assert "誤登" in message.text
+    assert "您已取消" not in message.text
+    [event] = _calendar(message).walk("VEVENT")
+    assert event["STATUS"] == "CANCELLED"
+
+
 def test_only_the_enrolled_get_the_video_link(run, on_commit):
     run.sessions.all().update(video_url="https://video.example.test/room")
     seat = on_commit(services.enrol_trainee, run=run, person=PersonFactory(), by=None)

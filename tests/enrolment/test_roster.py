@@ -177,6 +177,15 @@ def test_two_classes_at_one_hour_are_said_when_an_administrator_enrols(client, a
     assert held.run.code in str([*page.context["messages"]][1])
 
 
+def test_a_seat_in_another_class_of_the_same_course_is_said(client, administrator):
+    held = EnrolmentFactory()
+    other = CourseRunFactory(
+        curriculum=held.run.curriculum, starts_on=held.run.ends_on + datetime.timedelta(days=9),
+    )  # fmt: skip
+    page = client.post(_url("add", other), {"person": held.person.pk}, follow=True)
+    assert [held.run.code in str(message) for message in page.context["messages"]] == [False, True]
+
+
 def test_an_enrolment_of_another_run_is_not_found(client, administrator):
     enrolment = EnrolmentFactory()
     assert client.post(_url("withdraw", CourseRunFactory(), enrolment.pk)).status_code == 404

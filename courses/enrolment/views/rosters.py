@@ -33,6 +33,7 @@ from ..selectors import (
     active_enrolments,
     active_entry,
     ended_enrolments,
+    other_runs_of_course,
     overlapping_runs,
     place_in_queue,
     waiting_list,
@@ -313,6 +314,12 @@ def _enrol(
         messages.warning(
             request,
             _("Please note: some sessions are at the same time as %(run)s, in which %(name)s is enrolled.")
+            % {"run": other, "name": outcome.person},
+        )
+    for other in other_runs_of_course(run, outcome.person):
+        messages.warning(
+            request,
+            _("Please note: %(name)s also holds a seat in %(run)s, which is the same course.")
             % {"run": other, "name": outcome.person},
         )
     return redirect("rosters:roster", run.pk)

@@ -31,7 +31,15 @@ from ..forms import RunFilterForm
 from ..models import Enrolment
 from ..permissions import can_leave_waiting_list, can_withdraw_enrolment
 from ..presentation import STATES_WITH_SEATS
-from ..selectors import active_enrolment, active_entry, overlapping_runs, place_in_queue, standing_of, with_seats
+from ..selectors import (
+    active_enrolment,
+    active_entry,
+    other_runs_of_course,
+    overlapping_runs,
+    place_in_queue,
+    standing_of,
+    with_seats,
+)
 
 RUNS_PER_PAGE = 20
 
@@ -114,6 +122,7 @@ def enrol(request: HttpRequest, code: str) -> HttpResponse:
         "refusal": reason,
         "can_withdraw": timezone.now() < run.withdraw_until,
         "overlaps": overlapping_runs(run, person) if person and reason is None else [],
+        "same_course": other_runs_of_course(run, person) if person and reason is None else [],
     }
     return render(request, "enrolment/enrol.html", context, status=409 if request.method == "POST" else 200)
 
