@@ -119,6 +119,7 @@ class ScoreImport(models.Model):
     file_name = models.CharField(_("file"), max_length=200)
     sha256 = models.CharField(_("fingerprint"), max_length=64)
     rows = models.JSONField(_("rows with verdicts"), default=list)
+    notes = models.JSONField(_("notes on the file"), default=list)
     counts = models.JSONField(_("counts"), default=dict)
     state = models.CharField(_("state"), max_length=10, choices=ImportState.choices, default=ImportState.PREVIEWED)
     uploaded_at = models.DateTimeField(_("uploaded at"), auto_now_add=True)

@@ -24,14 +24,14 @@ from .problems import RowProblem
 
 MAX_ROWS = 20_000
 
-RUN = ColumnSpec("run", ("期別", "班期", "run"))
+RUN = ColumnSpec("run", ("期別", "班期", "run"), is_text=True)
 NUMBER = ColumnSpec("number", ("學號", "number"))
-NAME = ColumnSpec("name", ("姓名", "name"))
+NAME = ColumnSpec("name", ("姓名", "name"), is_text=True)
 SITTING = ColumnSpec("sitting", ("場次", "sitting"))
 HELD_ON = ColumnSpec("held_on", ("測驗日期", "考試日期", "date"))
 ABSENT = ColumnSpec("absent", ("缺考", "absent"))
 VIOLATION = ColumnSpec("violation", ("違規", "violation"))
-CERTIFICATE = ColumnSpec("certificate", ("及格證書字號", "證書字號", "certificate"), required=False)
+CERTIFICATE = ColumnSpec("certificate", ("及格證書字號", "證書字號", "certificate"), required=False, is_text=True)
 ISSUED_ON = ColumnSpec("issued_on", ("發證日期", "issued on"), required=False)
 FIXED = (RUN, NUMBER, NAME, SITTING, HELD_ON, ABSENT, VIOLATION, CERTIFICATE, ISSUED_ON)
 
@@ -87,8 +87,8 @@ class ScoreRow:
         return cls(**{**stored, **days, "problems": problems})
 
 
-def read_score_file(stream: IO[bytes], *, name: str) -> list[ScoreRow]:
-    """Read a score file (.ods, .xlsx, .csv) into rows.
+def read_score_file(stream: IO[bytes], *, name: str) -> tuple[list[ScoreRow], list[str]]:
+    """Read a score file (.ods, .xlsx, .csv): its rows, and what the reader should know of the file.
 
     Raises `SpreadsheetError` where the file as a whole cannot be taken: unreadable, empty, a missing or
     doubled column, more than 20,000 rows, formulas; it names file, row, column and what was expected.
@@ -102,7 +102,7 @@ def read_score_file(stream: IO[bytes], *, name: str) -> list[ScoreRow]:
         )
     rows = [_read_row(row, papers) for row in table.rows]
     _demand_paper_columns(rows, table)
-    return rows
+    return rows, list(table.notes)
 
 
 def _paper_columns() -> list[ColumnSpec]:

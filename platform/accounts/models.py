@@ -248,11 +248,13 @@ class AgencyImport(models.Model):
     """A file of agencies that was read and is shown for a decision; applied all or nothing, and once.
 
     Written by `services.prepare_agency_import` and `services.apply_agency_import`. `rows` is what the file
-    says, as `services.agencies.AgencyRow` holds it; the verdicts are computed when they are looked at.
+    says, as `services.agencies.AgencyRow` holds it, `notes` what its reader remarked; the verdicts are computed when
+    they are looked at.
     """
 
     file_name = models.CharField(_("file name"), max_length=200)
     rows = models.JSONField(_("rows"), default=list)
+    notes = models.JSONField(_("notes on the file"), default=list)
     created_by = models.ForeignKey(User, verbose_name=_("uploaded by"), null=True, on_delete=models.SET_NULL)
     created_at = models.DateTimeField(_("uploaded at"), auto_now_add=True)
     applied_at = models.DateTimeField(_("applied at"), null=True, blank=True)

@@ -26,6 +26,8 @@ _TIME = re.compile(
 )
 _FIRST_SERIAL, _LAST_SERIAL = 29221, 73050  # 1980-01-01 and 2099-12-31
 _DAY_ZERO = date(1899, 12, 30)
+# Typed years below are completed to 19xx or 20xx by every program, years above are no ROC years.
+_FIRST_TYPED_YEAR, _LAST_TYPED_YEAR = 10, 999
 
 
 def roc_year(day: date) -> int:
@@ -36,6 +38,31 @@ def roc_year(day: date) -> int:
 def to_gregorian_year(roc: int) -> int:
     """The Gregorian year of the ROC year `roc`: 2018 for 107."""
     return roc + ROC_OFFSET
+
+
+def roc_day_of_antiquity(day: date) -> date | str | None:
+    """The day that was typed where a program took its ROC year for one of the first thousand years; None for others.
+
+    LibreOffice takes 107/6/20 for a day of the year 107. It shows days before 1582 by the Julian calendar but keeps
+    them by the Gregorian: 0107-06-19 in the file is 107/6/20 on the screen, and 2018-06-20 was meant. A time of day
+    stays. A day that the ROC year does not have (104/2/29) comes back as that text.
+    """
+    year, month, of_month = _julian(day)
+    if not _FIRST_TYPED_YEAR <= year <= _LAST_TYPED_YEAR:
+        return None
+    try:
+        return day.replace(year=to_gregorian_year(year), month=month, day=of_month)
+    except ValueError:
+        return f"{year}/{month}/{of_month}"
+
+
+def _julian(day: date) -> tuple[int, int, int]:
+    """Year, month and day by the Julian calendar (Richards' algorithm, from the Julian day number)."""
+    era = day.toordinal() + 1721425 + 32082
+    year = (4 * era + 3) // 1461
+    of_year = era - 1461 * year // 4
+    month = (5 * of_year + 2) // 153
+    return year - 4800 + month // 10, month + 3 - 12 * (month // 10), of_year - (153 * month + 2) // 5 + 1
 
 
 def format_roc(day: date) -> str:
@@ -50,7 +77,8 @@ def parse_date(value: Any) -> date:
 
     Taken: `date` and `datetime` (aware ones in the site's time zone), ISO 2018-01-05, and ROC years in
     107/1/5, 107-01-05, 107.1.5, 1070105, 民國107年1月5日, full-width digits too; the day of the week and the
-    time behind it are passed over. A year of two or three digits is an ROC year, one of four digits is Gregorian.
+    time behind it are passed over. A year of two or three digits is an ROC year, also behind a zero (0107); one of four
+    digits is Gregorian. A number far below zero is how a program keeps an ROC year that it took for one of antiquity.
 
     Raises `ValueError`, in words for the reader, for anything else.
     """
@@ -70,10 +98,12 @@ def parse_moment(value: Any) -> tuple[date, time | None]:
     text = _as_text(value)
     found = _PARTS.match(text) or _COMPACT.match(text)
     rest = text[found.end() :] if found else ""
+    if found is None and text.startswith("-"):
+        return moment_of_serial(text)
     if found is None or (rest and not (rest[0].isspace() or rest[0] == "T")):
         raise _not_a_date(text)
     year, month, day = (int(found[part]) for part in ("year", "month", "day"))
-    if len(found["year"]) < 4:
+    if len(found["year"]) < 4 or _FIRST_TYPED_YEAR <= year <= _LAST_TYPED_YEAR:
         year = to_gregorian_year(year)
     try:
         clock = parse_time(rest.lstrip("T \t")) if rest else None
@@ -102,16 +132,27 @@ def parse_time(value: Any) -> time:
     raise ValueError(_("“%(value)s” is not a time of day; expected for example 14:30.") % {"value": text})
 
 
-def date_of_serial(value: Any) -> date:
-    """The day that a spreadsheet counts as `value` (43164 is 2018-03-05): days since 1899-12-30, from 1980 to 2099.
+def moment_of_serial(value: Any) -> tuple[date, time | None]:
+    """The day and the time of day that a spreadsheet counts as `value` (43164.5 is 2018-03-05 12:00), to the minute.
 
-    Raises `ValueError`, in words for the reader, for anything else. A serial says nothing that a person could check:
-    who takes one should say so.
+    Days since 1899-12-30, from 1980 to 2099; or far below zero, where the program took an ROC year for one of
+    antiquity. Raises `ValueError`, in words for the reader, for anything else. A serial says nothing that a person
+    could check: who takes one should say so.
     """
     text = _as_text(value)
-    if not re.fullmatch(r"\d{5}", text) or not _FIRST_SERIAL <= int(text) <= _LAST_SERIAL:
+    if not re.fullmatch(r"\d{5}(?:\.\d+)?|-\d{6}(?:\.\d+)?", text):
         raise _not_a_date(text)
-    return _DAY_ZERO + timedelta(days=int(text))
+    serial = Decimal(text)
+    moment = datetime.combine(_DAY_ZERO, time()) + timedelta(minutes=round(serial * 24 * 60))
+    clock = None if moment.time() == time() and serial == int(serial) else moment.time()
+    if serial > 0:
+        if not _FIRST_SERIAL <= int(serial) <= _LAST_SERIAL:
+            raise _not_a_date(text)
+        return moment.date(), clock
+    day = roc_day_of_antiquity(moment.date())
+    if not isinstance(day, date):
+        raise _not_a_date(text)
+    return day, clock
 
 
 def _not_a_date(text: str) -> ValueError:

@@ -17,7 +17,7 @@ from accounts.models import Agency
 from accounts.selectors import agencies_by_name, canonical_name
 from common.errors import DomainError
 from common.imports import ImportPreview, Outcome, RowVerdict
-from common.spreadsheets import Area, Doubt, column_letters, doubt_text
+from common.spreadsheets import Area, Doubt, column_letters, doubt_text, not_text
 from common.spreadsheets.table import normalise
 from library.models import Subject
 
@@ -205,6 +205,9 @@ class _Judge:
         if number in self._doubtful_rows and (number, column) in self._doubts:
             self._above.pop(field.key, None)
             raise _Refused(field, doubt_text(self._doubts[number, column]))
+        held = self._upload.held.get(f"{number}:{column}") if field.is_name else None
+        if held is not None and (complaint := not_text(held)):
+            raise _Refused(field, complaint)
         text = cells[column]
         fill = self._upload.fills.get(field.key, "") if field.may_fill else ""
         if not text:

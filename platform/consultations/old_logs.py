@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from common.rocdates import date_of_serial, parse_moment, parse_time
+from common.rocdates import moment_of_serial, parse_moment, parse_time
 from common.spreadsheets import guess_columns
 from common.spreadsheets.table import normalise
 from common.templatetags.common_tags import rocdate
@@ -24,7 +24,8 @@ from .enums import Channel
 class OldField:
     """A field of ours that a column of an old log may hold; any of `headings` may stand above it.
 
-    `is_required` fields must have a column. A blank cell of a `may_fill` field may mean the value above it.
+    `is_required` fields must have a column. A blank cell of a `may_fill` field may mean the value above it. Of an
+    `is_name` field, which names something of ours, a cell that its program has made a day or a number of is refused.
     """
 
     key: str
@@ -33,6 +34,7 @@ class OldField:
     is_required: bool = False
     may_fill: bool = True
     longest: int | None = None
+    is_name: bool = False
 
 
 FIELDS = (
@@ -45,19 +47,25 @@ FIELDS = (
     OldField("answer", pgettext_lazy("of a case", "answer"),
              ("答覆", "處理情形", "答覆內容", "回覆", "回覆內容", "處理結果", "辦理情形", "answer"), longest=8000),
     OldField("agency", gettext_lazy("agency"),
-             ("機關", "機關名稱", "諮詢機關", "來電機關", "服務機關", "機關學校", "單位", "agency")),
+             ("機關", "機關名稱", "諮詢機關", "來電機關", "服務機關", "機關學校", "單位", "agency"),
+             is_name=True),
     OldField("caller", gettext_lazy("caller"),
-             ("來電者", "諮詢人", "諮詢者", "來電人", "姓名", "聯絡人", "caller"), longest=80),
+             ("來電者", "諮詢人", "諮詢者", "來電人", "姓名", "聯絡人", "caller"), longest=80, is_name=True),
     OldField("officer", gettext_lazy("officer"),
-             ("承辦人", "值班人員", "值班人", "受理人", "答覆人", "答覆人員", "輪值人員", "承辦人員", "officer")),
-    OldField("channel", gettext_lazy("channel"), ("方式", "諮詢方式", "管道", "來源", "受理方式", "channel")),
+             ("承辦人", "值班人員", "值班人", "受理人", "答覆人", "答覆人員", "輪值人員", "承辦人員", "officer"),
+             is_name=True),
+    OldField("channel", gettext_lazy("channel"), ("方式", "諮詢方式", "管道", "來源", "受理方式", "channel"),
+             is_name=True),
     OldField("minutes", gettext_lazy("minutes"),
              ("分鐘", "通話分鐘", "通話時間", "時數(分)", "所需時間", "耗時", "分鐘數", "minutes")),
     OldField("subject", pgettext_lazy("of a case", "subject"),
-             ("類別", "科目", "諮詢類別", "問題類別", "類型", "分類", "subject")),
-    OldField("pattern", gettext_lazy("error pattern"), ("態樣", "錯誤態樣", "錯誤樣態", "error pattern")),
+             ("類別", "科目", "諮詢類別", "問題類別", "類型", "分類", "subject"),
+             is_name=True),
+    OldField("pattern", gettext_lazy("error pattern"), ("態樣", "錯誤態樣", "錯誤樣態", "error pattern"),
+             is_name=True),
     OldField("articles", gettext_lazy("articles of law"),
-             ("條文", "法條", "相關條文", "法令依據", "依據", "適用條文", "法規", "articles"), longest=250),
+             ("條文", "法條", "相關條文", "法令依據", "依據", "適用條文", "法規", "articles"), longest=250,
+             is_name=True),
     OldField("follow_up", gettext_lazy("follow-up"),
              ("後續", "後續處理", "追蹤", "備註", "follow-up"), longest=250),
 )  # fmt: skip
@@ -80,7 +88,6 @@ _MINUTES = re.compile(
     r"(?:(?P<hours>\d+)\s*(?:小時|時|h))?\s*(?:(?P<minutes>\d+)(?:\.0+)?\s*(?:分鐘|分|min(?:utes|s)?)?)?"
 )
 _CLOCK = re.compile(r"(?P<hours>\d{1,2}):(?P<minutes>\d{2})")
-_SERIAL_WITH_TIME = re.compile(r"(?P<day>\d{5})(?P<part>\.\d+)")
 
 
 def guess_mapping(headings: Sequence[str]) -> dict[str, int]:
@@ -112,20 +119,19 @@ def read_moment(text: str, clock_text: str, *, today: date) -> Moment:
 
 
 def _moment(text: str) -> Moment:
+    plain = normalise(text)
     try:
-        return Moment(*parse_moment(text))
+        if not plain.startswith("-"):
+            return Moment(*parse_moment(text))
     except ValueError:
-        whole, part = normalise(text), ""
-        if found := _SERIAL_WITH_TIME.fullmatch(whole):
-            whole, part = found["day"], f"0{found['part']}"
-        try:
-            day = date_of_serial(whole)
-        except ValueError:
-            pass  # the message about dates says more
-        else:
-            remark = _("“%(value)s” is how spreadsheets count days: %(day)s.") % {"value": text, "day": rocdate(day)}
-            return Moment(day, _clock_of_part(part) if part else None, remark)
-        raise
+        if not plain[:5].isdecimal():
+            raise
+    try:
+        day, clock = moment_of_serial(plain)
+    except ValueError:
+        return Moment(*parse_moment(text))  # its message about dates says more
+    remark = _("“%(value)s” is how spreadsheets count days: %(day)s.") % {"value": text, "day": rocdate(day)}
+    return Moment(day, clock, remark)
 
 
 def read_clock(text: str) -> time:

@@ -28,7 +28,8 @@ pytestmark = pytest.mark.django_db
 
 
 def rows_of(text: str, encoding: str = "utf-8"):
-    return read_agencies(io.BytesIO(text.encode(encoding)), name="agencies.csv")
+    rows, _notes = read_agencies(io.BytesIO(text.encode(encoding)), name="agencies.csv")
+    return rows
 
 
 def verdicts(text: str) -> list[tuple[str, str]]:
@@ -40,7 +41,7 @@ class TestTheRealList:
 
     def test_rules_take_all_but_one(self, shared_data: Path) -> None:
         with (shared_data / "taichung_agencies.csv").open("rb") as stream:
-            plan = plan_agencies(read_agencies(stream, name="taichung_agencies.csv"))
+            plan = plan_agencies(read_agencies(stream, name="taichung_agencies.csv")[0])
         assert plan.counts == {AgencyVerdict.NEW: 546, AgencyVerdict.UNCLEAR: 1}
         assert [p.row.name for p in plan.rows if p.verdict == AgencyVerdict.UNCLEAR] == ["臺中市選舉委員會"]
         kinds = {kind: sum(p.kind == kind for p in plan.rows) for kind in AgencyKind}
@@ -71,7 +72,7 @@ class TestTheRealList:
 
     def test_a_superior_that_comes_later_gets_its_subordinates(self, shared_data: Path) -> None:
         with (shared_data / "taichung_agencies.csv").open("rb") as stream:
-            import_agencies(rows=read_agencies(stream, name="a.csv"))
+            import_agencies(rows=read_agencies(stream, name="a.csv")[0])
         assert Agency.objects.get(name="臺中市停車管理處").parent is None
         import_agencies(rows=rows_of("name\n臺中市政府交通局\n"))
         assert Agency.objects.get(name="臺中市停車管理處").parent.name == "臺中市政府交通局"
@@ -168,7 +169,7 @@ class TestBadInput:
         for form in ("ods", "xlsx"):
             sheet = Sheet("機關", [Column("機關名稱")], [["臺中市政府"], ["臺中市議會"]])
             content = b"".join(write(form, sheet))
-            rows = read_agencies(io.BytesIO(content), name=f"agencies.{form}")
+            rows, _notes = read_agencies(io.BytesIO(content), name=f"agencies.{form}")
             assert [row.name for row in rows] == ["臺中市政府", "臺中市議會"]
 
     def test_the_command_says_it_in_one_sentence(self, tmp_path: Path) -> None:

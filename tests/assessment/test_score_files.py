@@ -372,7 +372,7 @@ def test_judging_takes_the_same_queries_for_one_row_and_for_three(preview, djang
 
     counts = []
     for lines in (THREE[:1], THREE):
-        rows = read_score_file(csv_file(*lines), name="scores.csv")
+        rows, _notes = read_score_file(csv_file(*lines), name="scores.csv")
         with CaptureQueriesContext(connection) as captured:
             judge(rows)
         counts.append(len(captured))
@@ -386,6 +386,6 @@ def test_the_template_names_everybody_and_is_read_again(run, trainees):
         ("107-basic-1", 1, "王小明"), ("107-basic-1", 2, "李小華"), ("107-basic-1", 3, "陳大文"),
     ]  # fmt: skip
     file.seek(0)
-    rows = read_score_file(file, name="template.ods")
+    rows, _notes = read_score_file(file, name="template.ods")
     assert {problem.code for item in rows for problem in item.problems} == {"missing"}
     assert ScoreImport.objects.count() == 0

@@ -6,11 +6,12 @@ from decimal import Decimal
 import pytest
 
 from common.rocdates import (
-    date_of_serial,
     format_roc,
+    moment_of_serial,
     parse_date,
     parse_moment,
     parse_time,
+    roc_day_of_antiquity,
     roc_year,
     to_gregorian_year,
 )
@@ -82,7 +83,19 @@ def test_what_is_no_time_is_refused_with_an_example(value):
 
 
 def test_the_number_by_which_spreadsheets_count_days():
-    assert date_of_serial("43105") == DAY
-    for value in ("4310", "20000", "99999", "431050"):
+    assert moment_of_serial("43105") == (DAY, None)
+    assert moment_of_serial("43105.604166667") == (DAY, time(14, 30))
+    for value in ("4310", "20000", "99999", "431050", "-43105"):
         with pytest.raises(ValueError, match=value):
-            date_of_serial(value)
+            moment_of_serial(value)
+
+
+def test_an_roc_year_that_a_program_took_for_one_of_antiquity():
+    """As LibreOffice writes 107/6/20, 107-03-05 14:30 and 104/2/29 typed into cells of zh-TW."""
+    assert roc_day_of_antiquity(date(107, 6, 19)) == date(2018, 6, 20)
+    assert roc_day_of_antiquity(datetime(107, 6, 19, 14, 30)) == datetime(2018, 6, 20, 14, 30)  # noqa: DTZ001  of a cell
+    assert parse_moment("-654815.395833333") == (date(2018, 3, 5), time(14, 30))
+    assert parse_date("0107-06-20") == date(2018, 6, 20)  # as the screen shows it
+    assert roc_day_of_antiquity(date(104, 2, 28)) == "104/2/29"  # 2015 has no such day
+    assert roc_day_of_antiquity(date(1850, 6, 19)) is None
+    assert roc_day_of_antiquity(DAY) is None

@@ -4,10 +4,11 @@ import io
 import resource
 import time
 import zipfile
+from functools import partial
 
 import pytest
 
-from common.spreadsheets import SpreadsheetError, read_table
+from common.spreadsheets import SpreadsheetError, read_raw, read_table
 from tests.common.workbooks import (
     COLUMNS,
     HEADINGS,
@@ -59,14 +60,43 @@ def test_repeated_cells_of_an_ods(table):
     assert refusal(data, "a.ods") in {"too_large", "too_many_rows", "damaged"}
 
 
-def test_repeated_cells_in_a_sheet_that_is_not_read():
+def test_a_sheet_that_is_not_read_unfolds_to_nothing():
     bomb = ods_table(
         row(number_cell(1, 'table:number-columns-repeated="200"'), extra='table:number-rows-repeated="1048576"'),
         name="b",
     )
-    assert (
-        refusal(ods(ods_table(heading_row(), row(number_cell(1), text_cell("王"))), bomb), "a.ods") == "too_many_rows"
-    )
+    data = ods(ods_table(heading_row(), row(number_cell(1), text_cell("王"))), bomb)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    assert len(read_table(io.BytesIO(data), name="a.ods", columns=COLUMNS)) == 1
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 40 * 1024
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.xlsx", "a.ods"])
+@pytest.mark.parametrize(("rows", "columns", "code"), [(2, 16_000, "too_large"), (100_000, 1, "too_many_rows")])
+def test_too_wide_or_too_long_is_refused_at_once_in_every_format(name, rows, columns, code):
+    """A row of 200,000 columns once held a core for fifty seconds, its headings compared with ours one by one."""
+    if name == "a.csv":
+        wide = 200_000 if columns > 1 else 1
+        data = (
+            "學號,姓名," + "x," * wide + "\n" + ("1,王," + "y," * wide + "\n") * (rows if columns == 1 else 1)
+        ).encode()
+    elif name == "a.xlsx":
+        data = xlsx_rows((*HEADINGS, *["x"] * columns), *([(1, "王", 2)] * rows))
+    else:
+        wide = text_cell("x", f'table:number-columns-repeated="{columns}"')
+        data = ods(
+            ods_table(
+                heading_row(), row(wide), *([row(number_cell(1), text_cell("王"))] * (rows if columns == 1 else 1))
+            )
+        )
+    before, start = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.process_time()
+    for read in (partial(read_table, columns=COLUMNS), read_raw):
+        with pytest.raises(SpreadsheetError) as refused:
+            read(io.BytesIO(data), name=name)
+        assert refused.value.code == code
+        assert len(refused.value.problems) == 1
+    assert time.process_time() - start < 5
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 100 * 1024
 
 
 @pytest.mark.parametrize("reference", ["XFD1048576", "A1048576", "XFD2"])

@@ -62,17 +62,6 @@ def test_csv_in_every_encoding_and_with_every_separator(encoding, sign):
     assert [dict(found.cells) for found in table] == [{"number": "001", "name": "王小明", "score": "82.5"}]
 
 
-def test_csv_in_the_big5_of_hong_kong():
-    table = read("學號,姓名\n1,張堃\n".encode("big5hkscs"), "a.csv")
-    assert table.rows[0].cells["name"] == "張堃"
-
-
-def test_a_question_mark_that_big5_put_in_a_name_is_pointed_out():
-    table = read("學號,姓名\n1,張?\n".encode("cp950"), "a.csv")
-    assert len(table.notes) == 1
-    assert "張?" in table.notes[0]
-
-
 def test_headings_match_whatever_their_width_case_and_line_breaks():
     table = read("Ｎumber,姓\u3000名,其他\n１２,ＡＢ \u3000王\u200b,x\n".encode(), "a.csv")
     assert dict(table.rows[0].cells) == {"number": "12", "name": "AB  王", "score": None}

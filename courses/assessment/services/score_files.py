@@ -29,13 +29,18 @@ def preview_scores(*, stream: IO[bytes], name: str, by: User | None) -> ScoreImp
 
     Raises `common.spreadsheets.SpreadsheetError` where the file as a whole cannot be taken; nothing is kept then.
     """
-    rows = read_score_file(stream, name=name)
+    rows, notes = read_score_file(stream, name=name)
     stream.seek(0)
     fingerprint = hashlib.file_digest(stream, "sha256").hexdigest()  # type: ignore[arg-type]  # a binary stream
     judged = judge(rows)
     with transaction.atomic():
         score_import = ScoreImport.objects.create(
-            file_name=name[-200:], sha256=fingerprint, rows=_stored(judged), counts=_counts(judged), uploaded_by=by
+            file_name=name[-200:],
+            sha256=fingerprint,
+            rows=_stored(judged),
+            counts=_counts(judged),
+            notes=notes,
+            uploaded_by=by,
         )
         audit("assessment.scores_previewed", obj=score_import, by=by, **score_import.counts)
     return score_import

@@ -22,12 +22,15 @@ from ..models import Agency, AgencyFormerName, AgencyImport, AgencyNameRule, Dis
 from ..name_rules import DEFAULT_RULES, DISTRICTS
 from ..selectors import agencies_by_name, canonical_name
 
-COLUMNS = (
-    ColumnSpec("name", headings=("name", "機關名稱", "機關學校名稱", "名稱"), required=True),
-    ColumnSpec("kind", headings=("kind", "類別", "機關類別"), required=False),
-    ColumnSpec("parent", headings=("parent", "上級機關"), required=False),
-    ColumnSpec("district", headings=("district", "行政區"), required=False),
-    ColumnSpec("former_name", headings=("former_name", "原名稱", "舊名稱"), required=False),
+COLUMNS = tuple(
+    ColumnSpec(key, headings=headings, required=key == "name", is_text=True)
+    for key, headings in (
+        ("name", ("name", "機關名稱", "機關學校名稱", "名稱")),
+        ("kind", ("kind", "類別", "機關類別")),
+        ("parent", ("parent", "上級機關")),
+        ("district", ("district", "行政區")),
+        ("former_name", ("former_name", "原名稱", "舊名稱")),
+    )
 )
 _Rules = list[tuple[re.Pattern[str], AgencyNameRule]]
 MAX_NAME = Agency._meta.get_field("name").max_length or 0
@@ -102,8 +105,11 @@ class AgencyPlan:
         return sum(planned.changes_something for planned in self.rows)
 
 
-def read_agencies(stream: IO[bytes], *, name: str) -> list[AgencyRow]:
-    """Read a .csv, .ods or .xlsx of agencies. Raises SpreadsheetError naming file, cell and what was expected."""
+def read_agencies(stream: IO[bytes], *, name: str) -> tuple[list[AgencyRow], list[str]]:
+    """Read a .csv, .ods or .xlsx of agencies: its rows, and what the reader should know of the file.
+
+    Raises SpreadsheetError naming file, cell and what was expected.
+    """
     table = read_table(stream, name=name, columns=COLUMNS)
     rows = [
         AgencyRow(
@@ -119,7 +125,7 @@ def read_agencies(stream: IO[bytes], *, name: str) -> list[AgencyRow]:
     problems = [problem for row in rows for problem in _problems_of(row, table)]
     if problems:
         raise SpreadsheetError(problems, code="bad-agencies")
-    return rows
+    return rows, list(table.notes)
 
 
 def plan_agencies(rows: Sequence[AgencyRow]) -> AgencyPlan:
@@ -177,9 +183,11 @@ def import_agencies(*, rows: Sequence[AgencyRow], by: User | None = None) -> Age
 
 
 @transaction.atomic
-def prepare_agency_import(*, rows: Sequence[AgencyRow], file_name: str, by: User) -> AgencyImport:
-    """Keep the rows of an uploaded file until somebody has looked at their verdicts."""
-    return AgencyImport.objects.create(file_name=file_name[:200], rows=[asdict(row) for row in rows], created_by=by)
+def prepare_agency_import(*, rows: Sequence[AgencyRow], notes: Sequence[str], file_name: str, by: User) -> AgencyImport:
+    """Keep the rows of an uploaded file, and the notes on it, until somebody has looked at their verdicts."""
+    return AgencyImport.objects.create(
+        file_name=file_name[:200], rows=[asdict(row) for row in rows], notes=list(notes), created_by=by
+    )
 
 
 @transaction.atomic

@@ -72,10 +72,10 @@ class UploadView(_ImporterView, FormView):
         """Read the file and show the preview, or say what is wrong with it."""
         upload = form.cleaned_data["file"]
         try:
-            rows = services.read_agencies(upload, name=upload.name)
+            rows, notes = services.read_agencies(upload, name=upload.name)
         except SpreadsheetError as error:
             return self.render_to_response(self.get_context_data(form=form, problems=error.problems[:50]))
-        kept = services.prepare_agency_import(rows=rows, file_name=upload.name, by=signed_in(self.request))
+        kept = services.prepare_agency_import(rows=rows, notes=notes, file_name=upload.name, by=signed_in(self.request))
         return redirect("agency_import:preview", kept.pk)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import IO
 
 from django.core.files.base import File
@@ -13,7 +13,7 @@ from common.file_types import FILE_TYPES, FileType, check_file, extension_of, is
 
 from ..enums import CaseSource
 from .entries import Entry
-from .sheets import FIELDS, read_table_of, sheet_entries
+from .sheets import FIELDS, read_table_of, reading_notes, sheet_entries
 from .streams import read_records
 
 FILES: dict[str, FileType] = {
@@ -45,16 +45,25 @@ def source_of(name: str) -> CaseSource:
     return CaseSource.API if extension_of(name) == "json" else CaseSource.SHEET
 
 
-def open_entries(stream: IO[bytes], *, name: str, mapping: Mapping[str, int]) -> Iterator[Entry]:
+def open_entries(
+    stream: IO[bytes],
+    *,
+    name: str,
+    mapping: Mapping[str, int],
+    remark: Callable[[list[str]], None] = lambda _notes: None,
+) -> Iterator[Entry]:
     """Yield the rows of a file; `mapping` (our field → column, from 0) is a spreadsheet's.
 
-    Raises DomainError (NoticeFileError, SpreadsheetError) with what is wrong with the file, while it is read.
+    `remark` is given what is to be known of a spreadsheet as it is mapped, before its first row. Raises DomainError
+    (NoticeFileError, SpreadsheetError, `unit_unclear`) with what is wrong with the file, while it is read.
     """
     if source_of(name) == CaseSource.API:
         yield from read_records(stream)
     else:
         refuse_unmapped(mapping)
-        yield from sheet_entries(read_table_of(stream, name=name), mapping)
+        table = read_table_of(stream, name=name)
+        remark(reading_notes(table, mapping))
+        yield from sheet_entries(table, mapping)
 
 
 def refuse_unmapped(mapping: Mapping[str, int]) -> None:

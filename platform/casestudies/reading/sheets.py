@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import IO, Any, TypeVar
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from common.spreadsheets import Doubt, RawTable, column_letters, doubt_text, guess_columns, read_raw
+from common.amounts import unit_of
+from common.errors import DomainError
+from common.spreadsheets import (
+    Doubt,
+    Held,
+    RawTable,
+    column_letters,
+    doubt_text,
+    guess_columns,
+    not_text,
+    numbers_note,
+    read_raw,
+)
 
 from .kinds import notice_kind_of, procurement_kind_of
-from .notices import LABELS, Problem, ReadNotice, RefusedNotice, case_number, checked
+from .notices import AMOUNTS, LABELS, Problem, ReadNotice, RefusedNotice, case_number, checked
 from .personal import without_personal_data
 from .stated import stated_procurement_amount
 from .values import amount_of, answer_of, count_of, day_of, line_of, text_of
@@ -24,6 +37,12 @@ from .values import amount_of, answer_of, count_of, day_of, line_of, text_of
 T = TypeVar("T")
 
 MAX_ROWS = 20_000
+
+
+NAMES = ("number", "unit_id", "key", "agency_name", "title")
+"""What a case and its agency are known by: a cell that its program has made a day or a number of is no such thing."""
+
+_ABOUT_UNITS = re.compile(r"單位|[計幣]|^.{1,10}$")
 
 
 @dataclass(frozen=True)
@@ -81,23 +100,69 @@ def guess_mapping(headings: Sequence[str]) -> dict[str, int]:
 
 
 def sheet_entries(table: RawTable, mapping: Mapping[str, int]) -> Iterator[SheetEntry]:
-    """Yield the rows of a table as `mapping` (our field → column, from 0) says."""
+    """Yield the rows of a table as `mapping` (our field → column, from 0) says.
+
+    Raises DomainError `unit_unclear` where a heading or the lines above leave open in which unit amounts are.
+    """
     doubts: dict[int, dict[int, Doubt]] = defaultdict(dict)
     for (number, column), doubt in table.doubts.items():
         doubts[number][column] = doubt
+    units = amount_units(table, mapping)
     for row in table.rows:
         cells = {key: row.cells[column] for key, column in mapping.items() if column < len(row.cells)}
-        yield SheetEntry(row.number, cells, mapping, doubts.get(row.number, {}))
+        yield SheetEntry(row.number, cells, mapping, doubts.get(row.number, {}), row.held, units)
+
+
+def amount_units(table: RawTable, mapping: Mapping[str, int]) -> dict[str, int]:
+    """Return for the mapped amounts in how many NT$ they are: as their heading says, or else a line above it.
+
+    Raises DomainError `unit_unclear`.
+    """
+    above = [line for line in table.above if _ABOUT_UNITS.search(line)]
+    units = {}
+    try:
+        for key in AMOUNTS:
+            if key in mapping:
+                unit = unit_of(table.headings[mapping[key]])
+                units[key] = unit if unit is not None else (unit_of("; ".join(above)) or 1)
+    except ValueError as error:
+        raise DomainError(str(error), code="unit_unclear") from None
+    return units
+
+
+def reading_notes(table: RawTable, mapping: Mapping[str, int]) -> list[str]:
+    """Say what the reader should know before they trust the table: the remarks of the file, units, numbers for names.
+
+    Raises DomainError `unit_unclear`.
+    """
+    notes = list(table.notes)
+    for key, unit in amount_units(table, mapping).items():
+        if unit != 1:
+            message = _("%(field)s (column %(column)s) is read in units of NT$%(unit)s, as the file says.")
+            column = column_letters(mapping[key])
+            notes.append(message % {"field": LABELS[key], "column": column, "unit": f"{unit:,}"})
+    for key in NAMES:
+        column_of_name = mapping.get(key)
+        if column_of_name is not None:
+            rows = [row.number for row in table.rows if row.held[column_of_name] == Held.NUMBER]
+            if rows:
+                notes.append(numbers_note(table.headings[column_of_name], column_of_name, rows))
+    return notes
 
 
 @dataclass(frozen=True)
 class SheetEntry:
-    """One row on its way in: `cells` by our field; `doubts` by column, why a value cannot be taken."""
+    """One row on its way in: `cells` by our field; `doubts` by column, why a value cannot be taken.
+
+    `held` has a letter per column for what the cell was (`Held`); `units` tells in how many NT$ the amounts are.
+    """
 
     row: int
     cells: Mapping[str, str]
     mapping: Mapping[str, int]
     doubts: Mapping[int, Doubt]
+    held: str
+    units: Mapping[str, int]
 
     @property
     def unit_id(self) -> str:
@@ -150,11 +215,15 @@ class _Row:
             name = next((key for key, each in self._entry.mapping.items() if each == column), "")
             if name or doubt == Doubt.BEYOND_HEADINGS:
                 self._problems.append(self._problem(name, doubt_text(doubt)))
+        for name in NAMES:
+            column_of_name = self._entry.mapping.get(name)
+            if column_of_name is not None and (complaint := not_text(self._entry.held[column_of_name])):
+                self._problems.append(self._problem(name, complaint))
         self._require()
-        budget = self._value("budget", amount_of)
+        budget = self._amount("budget")
         note = without_personal_data(text_of(self._cell("note")))
         classification = line_of(self._cell("classification"))
-        options = self._value("options_amount", amount_of)
+        options = self._amount("options_amount")
         printed_type = line_of(self._cell("printed_type"))
         published_on = self._value("published_on", day_of)
         values: dict[str, Any] = {
@@ -162,11 +231,10 @@ class _Row:
             "budget": budget,
             "options_amount": options,
             "has_options": True if options else answer_of(self._cell("has_options")),
-            "procurement_amount": self._value("procurement_amount", amount_of)
-            or stated_procurement_amount(note, budget),
+            "procurement_amount": self._amount("procurement_amount") or stated_procurement_amount(note, budget),
             "tenders": self._value("tenders", count_of),
             "awarded_on": self._value("awarded_on", day_of),
-            "award_amount": self._value("award_amount", amount_of),
+            "award_amount": self._amount("award_amount"),
         }
         if published_on is None or self._problems:
             raise RefusedNotice(self._problems)
@@ -207,6 +275,9 @@ class _Row:
         except ValueError as error:
             self._problems.append(self._problem(name, str(error)))
             return None
+
+    def _amount(self, name: str) -> int | None:
+        return self._value(name, partial(amount_of, unit=self._entry.units.get(name, 1)))
 
     def _problem(self, name: str, message: str) -> Problem:
         if name not in self._entry.mapping:

@@ -89,10 +89,11 @@ def day_of(value: Any) -> date | None:
     return None if _NOT_TOLD.fullmatch(text) else parse_date(text)
 
 
-def amount_of(value: Any) -> int | None:
+def amount_of(value: Any, *, unit: int = 1) -> int | None:
     """Return the whole NT$ that a value tells; the amount in words on a second line is passed over.
 
-    None where nothing stands there, or that it is not made public. Raises ValueError, in words for the reader.
+    `unit` is in how many NT$ its table counts. None where nothing stands there, or that it is not made public. Raises
+    ValueError, in words for the reader.
     """
     lines = [line.strip() for text in leaves(value) for line in text.splitlines() if line.strip()]
     if not lines or _NOT_TOLD.fullmatch(lines[0]):
@@ -100,7 +101,7 @@ def amount_of(value: Any) -> int | None:
     if re.match(r"(?:NT\$|新[臺台]幣)?\s*[-−▲△(]\s*(?:NT\$)?[\d,]+", unicodedata.normalize("NFKC", lines[0])):
         message = _("“%(value)s” is negative; expected an amount of 0 or more, such as 25,775,360元.")
         raise ValueError(message % {"value": lines[0]})
-    return parse_amount(lines[0])
+    return parse_amount(lines[0], unit=unit)
 
 
 def count_of(value: Any) -> int | None:

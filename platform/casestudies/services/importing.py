@@ -11,7 +11,7 @@ leaves a state from which the next one goes on: nothing of its commit is there.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from posixpath import dirname
@@ -43,7 +43,7 @@ from ..messages import ImportMessage
 from ..models import NoticeImport
 from ..reading.entries import Entry
 from ..reading.files import check_upload, open_entries, refuse_unmapped
-from ..reading.sheets import FIELDS, SheetField, guess_mapping, read_table_of
+from ..reading.sheets import FIELDS, SheetField, guess_mapping, read_table_of, reading_notes
 from ..reading.streams import check_beginning
 from .applying import Tally, apply_entries, judge_entries
 from .intake import Verdict
@@ -77,7 +77,7 @@ def receive_file(*, upload: File, by: User | None) -> NoticeImport:
 
     Of a spreadsheet the headings are read and its columns guessed; of JSON the beginning is looked at. Raises
     DomainError: `file_*` as `check_upload` says (a file of 200 MB is refused by its size, unread), what is wrong with
-    the beginning of JSON (NoticeFileError) or with a spreadsheet (SpreadsheetError).
+    the beginning of JSON (NoticeFileError) or with a spreadsheet (SpreadsheetError, `unit_unclear`).
     """
     name = upload.name or ""
     source = check_upload(upload)
@@ -86,7 +86,8 @@ def receive_file(*, upload: File, by: User | None) -> NoticeImport:
     if source == CaseSource.SHEET:
         table = read_table_of(cast(IO[bytes], upload.file), name=name)
         kept.headings, kept.header_row = list(table.headings), table.header_row
-        kept.mapping, kept.notes = guess_mapping(table.headings), list(table.notes)
+        kept.mapping = guess_mapping(table.headings)
+        kept.notes = reading_notes(table, kept.mapping)
     else:
         check_beginning(cast(IO[bytes], upload.file))
     upload.seek(0)
@@ -162,8 +163,9 @@ def run_reading(*, import_id: int) -> NoticeImportState | None:
             kept.done += len(verdicts)
             NoticeImport.objects.filter(pk=kept.pk).update(done=kept.done, changed_at=timezone.now())
 
+        notes: list[str] = []
         try:
-            with _entries(kept) as entries:
+            with _entries(kept, notes.extend) as entries:
                 tally = judge_entries(entries, source=CaseSource(kept.source), watch=watch)
         except DomainError as refusal:
             return _fail(kept, str(refusal))
@@ -172,8 +174,8 @@ def run_reading(*, import_id: int) -> NoticeImportState | None:
         kept = NoticeImport.objects.select_for_update(of=("self",)).get(pk=import_id)
         if kept.state == _State.READING:
             kept.state, kept.counts, kept.problems = _State.READ, tally.counts, tally.problems
-            kept.done = kept.total = tally.rows
-            kept.save(update_fields=["state", "counts", "problems", "done", "total", "changed_at"])
+            kept.done, kept.total, kept.notes = tally.rows, tally.rows, notes
+            kept.save(update_fields=["state", "counts", "problems", "done", "total", "notes", "changed_at"])
     return NoticeImportState(kept.state)
 
 
@@ -316,12 +318,14 @@ def _claim(import_id: int, fresh: Q, state: NoticeImportState) -> bool:
 
 
 @contextmanager
-def _entries(kept: NoticeImport) -> Iterator[Iterator[Entry]]:
-    """Open the file and yield its rows. Raises DomainError `no_file` where it is gone."""
+def _entries(
+    kept: NoticeImport, remark: Callable[[list[str]], None] = lambda _notes: None
+) -> Iterator[Iterator[Entry]]:
+    """Open the file and yield its rows; see `open_entries`. Raises DomainError `no_file` where it is gone."""
     if not kept.file or not default_storage.exists(kept.file):
         raise DomainError(_("The file is gone. Upload it again."), code="no_file")
     with default_storage.open(kept.file) as file:
-        yield open_entries(cast(IO[bytes], file.file), name=kept.file, mapping=kept.mapping)
+        yield open_entries(cast(IO[bytes], file.file), name=kept.file, mapping=kept.mapping, remark=remark)
 
 
 def _fail(kept: NoticeImport, problem: str) -> NoticeImportState:

@@ -7,6 +7,7 @@ from .raw import RawRow, RawTable
 from .rawsheet import Area, Doubt
 from .reading import read_raw, read_table
 from .table import ColumnSpec, Row, Table
+from .typedcells import Held, not_text, numbers_note
 from .writing import CONTENT_TYPES, FORMATS, Column, Kind, Sheet, write
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "Column",
     "ColumnSpec",
     "Doubt",
+    "Held",
     "Kind",
     "Problem",
     "RawRow",
@@ -27,6 +29,8 @@ __all__ = [
     "column_letters",
     "doubt_text",
     "guess_columns",
+    "not_text",
+    "numbers_note",
     "read_raw",
     "read_table",
     "write",

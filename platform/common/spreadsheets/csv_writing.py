@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -12,8 +13,8 @@ if TYPE_CHECKING:
     from .writing import Kind, Sheet
 
 _PIECE = 64 * 1024
-# What programs take for the start of a formula, its full-width twins included.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+DEFUSED = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
+"""What programs take for the start of a formula, its full-width twins included; and what would read as defused."""
 
 
 def write_csv(sheet: "Sheet") -> Iterator[bytes]:
@@ -49,4 +50,4 @@ def _text(value: Any, kind: "Kind") -> str:
 
 def _defused(text: str) -> str:
     """An apostrophe before what a program would compute: it shows the text and computes nothing."""
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+    return f"'{text}" if DEFUSED.match(text) else text

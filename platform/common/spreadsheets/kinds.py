@@ -1,7 +1,5 @@
 """Which kind of file it really is: names lie, first bytes hardly ever."""
 
-import io
-import zipfile
 from pathlib import PurePath
 from typing import Literal
 
@@ -10,6 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from .problems import Problem, SpreadsheetError
+from .scanning import Package, ScanRefused, find_workbook, is_spreadsheet
+from .scanning.archive import BROKEN
 
 FileKind = Literal["ods", "xlsx", "csv"]
 
@@ -59,19 +59,17 @@ def _recognise(data: bytes) -> tuple[FileKind | None, str | Promise]:
 
 def _recognise_archive(data: bytes) -> tuple[FileKind | None, str | Promise]:
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            names = set(archive.namelist())
-            if "xl/workbook.xml" in names:
-                return "xlsx", _("an Excel workbook (.xlsx)")
-            if "content.xml" in names and "mimetype" in names:
-                with archive.open("mimetype") as member:
-                    media_type = member.read(100).strip()
-                if media_type.startswith(b"application/vnd.oasis.opendocument.spreadsheet"):
-                    return "ods", _("an OpenDocument spreadsheet (.ods)")
-                return None, _("another OpenDocument file")
-            if "[Content_Types].xml" in names:
-                return None, _("another Office file")
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError):
+        package = Package(data)
+        if find_workbook(package) is not None:
+            return "xlsx", _("an Excel workbook (.xlsx)")
+        holds_spreadsheet = is_spreadsheet(package)
+        if holds_spreadsheet:
+            return "ods", _("an OpenDocument spreadsheet (.ods)")
+        if holds_spreadsheet is not None:
+            return None, _("another OpenDocument file")
+        if "[Content_Types].xml" in package:
+            return None, _("another Office file")
+    except (*BROKEN, ScanRefused):
         return None, _("a damaged archive")
     return None, _("a ZIP archive")
 

@@ -2,7 +2,7 @@
 
 import itertools
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -11,11 +11,14 @@ from django.utils.translation import gettext as _
 
 from .problems import Problem, SpreadsheetError, column_letters
 from .rawsheet import Doubt, RawSheet
-from .table import Cell, ColumnSpec, Row, Table, normalise
+from .table import Cell, ColumnSpec, Row, Table, normalise, normalise_heading
+from .typedcells import Held, held_by, not_text, numbers_note
 
 HEADER_SEARCH_ROWS = 20
 _EXACT_DIGITS = 10**15  # a spreadsheet's numbers keep fifteen digits
 _ERROR_VALUES = re.compile(r"#(?:DIV/0!|N/A|NAME\?|NULL!|NUM!|REF!|VALUE!|SPILL!|CALC!)|Err:\d+")
+# Control characters and halves of characters: databases and files refuse them later, without saying where.
+_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _MOST_PROBLEMS = 1000
 
 Position = tuple[int, Sequence[Any]]
@@ -27,10 +30,11 @@ def match_table(sheet: RawSheet, *, name: str, columns: Sequence[ColumnSpec], ma
     first = list(itertools.islice((row for row in rows if has_value(row[1])), HEADER_SEARCH_ROWS))
     if not first:
         raise SpreadsheetError([Problem(name, None, None, _("The sheet is empty."))], code="empty")
-    header_index = max(range(len(first)), key=lambda index: (_matches(first[index][1], columns), -index))
+    known = {normalise_heading(str(heading)) for spec in columns for heading in spec.headings}
+    header_index = max(range(len(first)), key=lambda index: (_matches(first[index][1], known), -index))
     header_row, headings = first[header_index]
     found = _find_columns(headings, header_row, name=name, columns=columns)
-    reader = _RowReader(sheet, name, header_row, {spec.key: found.get(spec.key) for spec in columns}, len(headings))
+    reader = _RowReader(sheet, name, header_row, {spec: found.get(spec.key) for spec in columns}, len(headings))
     taken: list[Row] = []
     for number, values in itertools.chain(first[header_index + 1 :], rows):
         row = reader.read(number, values)
@@ -47,7 +51,7 @@ def match_table(sheet: RawSheet, *, name: str, columns: Sequence[ColumnSpec], ma
         message = _("There is no row under the headings.")
         raise SpreadsheetError([Problem(name, header_row, None, message)], code="no_rows")
     letters = {key: column_letters(index) for key, index in found.items()}
-    return Table(file=name, rows=taken, columns=letters, notes=list(sheet.notes))
+    return Table(file=name, rows=taken, columns=letters, notes=[*sheet.notes, *reader.notes()])
 
 
 def too_many_rows(name: str, row: int, max_rows: int) -> SpreadsheetError:
@@ -56,14 +60,22 @@ def too_many_rows(name: str, row: int, max_rows: int) -> SpreadsheetError:
     return SpreadsheetError([Problem(name, row, None, message)], code="too_many_rows")
 
 
+def too_many_columns(name: str, row: int, limit: int) -> SpreadsheetError:
+    """The error for a table that is too wide; `row` is the first one that is."""
+    message = _("The table has more than %(limit)d columns.") % {"limit": limit}
+    return SpreadsheetError([Problem(name, row, None, message)], code="too_large")
+
+
 def _find_columns(
     headings: Sequence[Any], header_row: int, *, name: str, columns: Sequence[ColumnSpec]
 ) -> dict[str, int]:
     """Which column, from 0, holds which key. Every missing and every doubled one is a problem."""
     found: dict[str, int] = {}
     problems = []
+    plain = [_heading_text(heading) for heading in headings]
     for spec in columns:
-        places = [index for index, heading in enumerate(headings) if spec.matches(_heading_text(heading))]
+        known = spec.known
+        places = [index for index, heading in enumerate(plain) if heading in known]
         if len(places) > 1:
             message = _("The column “%(heading)s” is there twice; it stands in column %(other)s already.") % {
                 "heading": spec.heading,
@@ -83,13 +95,12 @@ def _find_columns(
     return found
 
 
-def _matches(headings: Sequence[Any], columns: Sequence[ColumnSpec]) -> int:
-    texts = [_heading_text(heading) for heading in headings]
-    return sum(any(spec.matches(text) for text in texts) for spec in columns)
+def _matches(headings: Sequence[Any], known: Collection[str]) -> int:
+    return len({text for heading in headings if (text := _heading_text(heading)) in known})
 
 
 def _heading_text(heading: Any) -> str:
-    return heading if isinstance(heading, str) else ""
+    return normalise_heading(heading) if isinstance(heading, str) else ""
 
 
 def has_value(values: Sequence[Any]) -> bool:
@@ -101,18 +112,27 @@ class _RowReader:
     """Reads row after row and collects what is wrong with them."""
 
     def __init__(
-        self, sheet: RawSheet, name: str, header_row: int, places: Mapping[str, int | None], width: int
+        self, sheet: RawSheet, name: str, header_row: int, places: Mapping[ColumnSpec, int | None], width: int
     ) -> None:
         self._sheet = sheet
         self._name = name
         self._header_row = header_row
         self._places = places
         self._width = width
+        self._numbers: dict[ColumnSpec, list[int]] = {}
         self.problems: list[Problem] = []
+
+    def notes(self) -> list[str]:
+        """Where numbers stand in columns for text."""
+        return [
+            numbers_note(spec.heading, place, self._numbers[spec])
+            for spec, place in self._places.items()
+            if place is not None and spec in self._numbers
+        ]
 
     def read(self, number: int, values: Sequence[Any]) -> Row | None:
         """The row, or None where it has no value in any of the columns."""
-        cells = {key: self._cell(number, place, values) for key, place in self._places.items()}
+        cells = {spec.key: self._cell(number, spec, place, values) for spec, place in self._places.items()}
         if all(value is None for value in cells.values()):
             return None
         if self._sheet.is_text and has_value(values[self._width :]):
@@ -133,16 +153,22 @@ class _RowReader:
                 self._name, area.first_row, column_letters(area.first_column), message % {"first": first, "last": last}
             )
 
-    def _cell(self, number: int, place: int | None, values: Sequence[Any]) -> Cell | None:
+    def _cell(self, number: int, spec: ColumnSpec, place: int | None, values: Sequence[Any]) -> Cell | None:
         if place is None:
             return None
         doubt = self._sheet.doubts.get((number, place))
+        complaint = None if doubt is None else doubt_text(doubt)
         value: Cell = None
         if doubt is None and place < len(values):
-            truth = self._sheet.booleans.get((number, place))
-            value, doubt = as_cell(values[place] if truth is None else truth)
-        if doubt is not None:
-            self._complain(number, place, doubt_text(doubt))
+            value, doubt = as_cell(values[place])
+            complaint = None if doubt is None else doubt_text(doubt)
+            if complaint is None and spec.is_text:
+                held = held_by(values[place])
+                complaint = not_text(held)
+                if held is Held.NUMBER:
+                    self._numbers.setdefault(spec, []).append(number)
+        if complaint is not None:
+            self._complain(number, place, complaint)
             return "?"  # the row is not blank; it is never handed on, since there is a problem
         return value
 
@@ -161,6 +187,7 @@ def doubt_text(doubt: Doubt) -> str:
         Doubt.IMPRECISE: _(
             "The number has more than 15 digits, and the last ones may be lost. Format the column as text."
         ),
+        Doubt.UNWRITABLE: _("The cell holds a character that no text has (a control character). Type it again."),
         Doubt.BEYOND_HEADINGS: _(
             "The row has more cells than there are headings; a comma inside a cell needs quotation marks."
         ),
@@ -170,6 +197,8 @@ def doubt_text(doubt: Doubt) -> str:
 def as_cell(value: Any) -> tuple[Cell, Doubt | None]:
     """The value of a cell as a caller may have it, or why it cannot be taken."""
     if isinstance(value, str):
+        if _UNWRITABLE.search(value):
+            return None, Doubt.UNWRITABLE
         text = normalise(value)
         return (text or None), (Doubt.ERROR if _ERROR_VALUES.fullmatch(text) else None)
     if isinstance(value, bool):

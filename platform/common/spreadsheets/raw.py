@@ -13,17 +13,19 @@ from .matching import HEADER_SEARCH_ROWS, as_cell, has_value, too_many_rows
 from .problems import Problem, SpreadsheetError
 from .rawsheet import Area, Doubt, RawSheet
 from .table import INVISIBLE, normalise_heading
-
-MAX_COLUMNS = 256
-MAX_MERGED = 100_000
+from .typedcells import Held, held_by
 
 
 @dataclass(frozen=True)
 class RawRow:
-    """One row: `number` as the user sees it, `cells` as text from column A on, as many as there are columns."""
+    """One row: `number` as the user sees it, `cells` as text from column A on, as many as there are columns.
+
+    `held` has a letter per cell for what it was before it became text (`Held`).
+    """
 
     number: int
     cells: Sequence[str]
+    held: str
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,8 @@ class RawTable:
 
     `headings` has one text per column, "" where a column with values has none. `merged` are the merged cells that
     reach below the headings; their value stands in the first one only. `doubts` tells by (row number, column from
-    0) why a value cannot be taken: that cell is "" in the row.
+    0) why a value cannot be taken: that cell is "" in the row. `above` are the texts above the headings: a title, the
+    unit of the amounts.
     """
 
     file: str
@@ -42,10 +45,11 @@ class RawTable:
     merged: Sequence[Area] = ()
     doubts: dict[tuple[int, int], Doubt] = field(default_factory=dict)
     notes: Sequence[str] = ()
+    above: Sequence[str] = ()
 
 
 def lay_raw(sheet: RawSheet, *, name: str, known: Collection[str], max_rows: int) -> RawTable:
-    """The sheet as a `RawTable`. Raises `SpreadsheetError` (`empty`, `no_rows`, `too_many_rows`, `too_large`)."""
+    """The sheet as a `RawTable`. Raises `SpreadsheetError` (`empty`, `no_rows`, `too_many_rows`)."""
     rows = iter(sheet.rows)
     first = list(itertools.islice((row for row in rows if has_value(row[1])), HEADER_SEARCH_ROWS))
     if not first:
@@ -53,34 +57,31 @@ def lay_raw(sheet: RawSheet, *, name: str, known: Collection[str], max_rows: int
     index = _heading_index([values for _number, values in first], {normalise_heading(heading) for heading in known})
     header_row, heading_values = first[index]
     doubts = {place: doubt for place, doubt in sheet.doubts.items() if place[0] > header_row}
-    below = _texts(itertools.chain(first[index + 1 :], rows), sheet, doubts)
-    laid: list[tuple[int, list[str]]] = []
-    for number, cells in below:
+    below = _texts(itertools.chain(first[index + 1 :], rows), doubts)
+    laid: list[tuple[int, list[str], str]] = []
+    for row in below:
         if len(laid) == max_rows:
-            raise too_many_rows(name, number, max_rows)
-        laid.append((number, cells))
+            raise too_many_rows(name, row[0], max_rows)
+        laid.append(row)
     if not laid:
         raise SpreadsheetError(
             [Problem(name, header_row, None, _("There is no row under the headings."))], code="no_rows"
         )
     headings = [_text(value)[0] for value in heading_values]
-    width = max(_width(headings), 0 if sheet.is_text else max(_width(cells) for _number, cells in laid))
-    if width > MAX_COLUMNS:
-        message = _("The table has more than %(limit)d columns.") % {"limit": MAX_COLUMNS}
-        raise SpreadsheetError([Problem(name, header_row, None, message)], code="too_large")
-    if len(sheet.merged) > MAX_MERGED:
-        message = _("The workbook unfolds to more than can be read. Keep to one plain table.")
-        raise SpreadsheetError([Problem(name, None, None, message)], code="too_large")
+    width = max(_width(headings), 0 if sheet.is_text else max(_width(cells) for _number, cells, _held in laid))
     if sheet.is_text:
-        doubts |= {(number, width): Doubt.BEYOND_HEADINGS for number, cells in laid if _width(cells) > width}
+        doubts |= {(number, width): Doubt.BEYOND_HEADINGS for number, cells, _held in laid if _width(cells) > width}
     return RawTable(
         file=name,
         header_row=header_row,
         headings=_padded(headings, width),
-        rows=[RawRow(number, _padded(cells, width)) for number, cells in laid],
+        rows=[
+            RawRow(number, _padded(cells, width), held[:width].ljust(width, Held.TEXT)) for number, cells, held in laid
+        ],
         merged=_within(sheet.merged, header_row, laid[-1][0], width),
         doubts=doubts,
         notes=list(sheet.notes),
+        above=[text for _number, values in first[:index] for value in values if (text := _text(value)[0])],
     )
 
 
@@ -93,20 +94,20 @@ def _heading_index(rows: Sequence[Sequence[Any]], known: Collection[str]) -> int
 
 
 def _texts(
-    rows: Iterable[tuple[int, Sequence[Any]]], sheet: RawSheet, doubts: dict[tuple[int, int], Doubt]
-) -> Iterable[tuple[int, list[str]]]:
-    """Rows that hold anything, as text; what is doubtful about a value is added to `doubts`."""
+    rows: Iterable[tuple[int, Sequence[Any]]], doubts: dict[tuple[int, int], Doubt]
+) -> Iterable[tuple[int, list[str], str]]:
+    """Rows that hold anything, as text, and what it was; what is doubtful about a value is added to `doubts`."""
     doubtful_rows = {row for row, _column in doubts}
     for number, values in rows:
         cells = []
         for column, value in enumerate(values):
-            text, doubt = _text(sheet.booleans.get((number, column), value))
+            text, doubt = _text(value)
             if doubt is not None:
                 doubts[number, column] = doubt
                 doubtful_rows.add(number)
             cells.append("" if (number, column) in doubts else text)
         if any(cells) or number in doubtful_rows:
-            yield number, cells
+            yield number, cells, "".join(map(held_by, values))
 
 
 def _text(value: Any) -> tuple[str, Doubt | None]:

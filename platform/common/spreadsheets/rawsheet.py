@@ -1,6 +1,6 @@
 """A sheet as the readers hand it on: values by position, and what is doubtful about them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -13,6 +13,7 @@ class Doubt(StrEnum):
     ERROR = "error"
     IMPRECISE = "imprecise"
     BEYOND_HEADINGS = "beyond_headings"
+    UNWRITABLE = "unwritable"
 
 
 class Area(NamedTuple):
@@ -24,13 +25,20 @@ class Area(NamedTuple):
     last_column: int
 
 
+class FormattedNumber(float):
+    """A number whose cell shows other digits than its own: 12 as 0000012, 3.1 as 3.10."""
+
+
 @dataclass(frozen=True)
 class RawSheet:
-    """Rows with their numbers as the user sees them (from 1); positions in `doubts` are (row number, column from 0)."""
+    """Rows that hold anything, with their numbers as the user sees them (from 1), in order.
 
-    rows: Iterable[tuple[int, Sequence[Any]]]
+    Values are text, bool, float, date, datetime, time and timedelta; None where a cell is blank. Positions in
+    `doubts` are (row number, column from 0).
+    """
+
+    rows: Sequence[tuple[int, Sequence[Any]]]
     doubts: Mapping[tuple[int, int], Doubt] = field(default_factory=dict)
-    booleans: Mapping[tuple[int, int], bool] = field(default_factory=dict)
     merged: Sequence[Area] = ()
     notes: Sequence[str] = ()
     is_text: bool = False

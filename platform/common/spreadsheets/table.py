@@ -29,20 +29,26 @@ def normalise_heading(text: str) -> str:
 
 @dataclass(frozen=True)
 class ColumnSpec:
-    """A column that the caller wants as `key`; any of `headings` may stand above it, the first is the one we write."""
+    """A column that the caller wants as `key`; any of `headings` may stand above it, the first is the one we write.
+
+    Of an `is_text` column a cell that its program has made into a day, a time or a formatted number is a problem, and a
+    number is remarked: names and numbers of papers are not for reckoning.
+    """
 
     key: str
     headings: tuple[str | Promise, ...]
     required: bool = True
+    is_text: bool = False
 
     @property
     def heading(self) -> str:
         """The heading that messages and templates use."""
         return str(self.headings[0])
 
-    def matches(self, heading: str) -> bool:
-        """Whether the heading of a file means this column."""
-        return normalise_heading(heading) in {normalise_heading(str(known)) for known in self.headings}
+    @property
+    def known(self) -> set[str]:
+        """The headings that mean this column, as headings are compared."""
+        return {normalise_heading(str(known)) for known in self.headings}
 
 
 @dataclass(frozen=True)

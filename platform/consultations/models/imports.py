@@ -14,7 +14,8 @@ class ConsultationImport(models.Model):
 
     Written by `services.importing`. `headings` is the row of headings (row `header_row` of the file), `rows` are
     lists of cells as text with the row's number in front; `merged` are the merged cells (first row, first column,
-    last row, last column; columns from 0), `doubts` tell by "row:column" why a cell's value cannot be taken.
+    last row, last column; columns from 0), `doubts` tell by "row:column" why a cell's value cannot be taken,
+    and `held` what a cell held that was neither text nor a plain number (a letter of `common.spreadsheets.Held`).
     `mapping` tells by our field which column, from 0, it comes from; `fills` by our field what its blank cells
     mean (`Fill`). The verdicts are computed when they are looked at, and again before anything is written.
 
@@ -28,6 +29,7 @@ class ConsultationImport(models.Model):
     rows = models.JSONField(_("rows"), default=list)
     merged = models.JSONField(_("merged cells"), default=list)
     doubts = models.JSONField(_("doubtful cells"), default=dict)
+    held = models.JSONField(_("cells that were no text"), default=dict)
     notes = models.JSONField(_("notes"), default=list)
     mapping = models.JSONField(_("mapping"), default=dict)
     fills = models.JSONField(_("blank cells"), default=dict)

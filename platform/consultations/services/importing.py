@@ -29,7 +29,7 @@ from common.commits import after_commit
 from common.errors import DomainError
 from common.imports import ImportPreview
 from common.rocdates import roc_year
-from common.spreadsheets import read_raw
+from common.spreadsheets import RawTable, not_text, read_raw
 from notifications.services import queue_message
 
 from ..enums import ConsultationState, Fill, ImportState
@@ -70,12 +70,23 @@ def prepare_import(*, stream: IO[bytes], name: str, by: User | None) -> Consulta
             rows=[[row.number, *row.cells] for row in table.rows],
             merged=[list(area) for area in table.merged],
             doubts={f"{row}:{column}": doubt.value for (row, column), doubt in table.doubts.items()},
+            held=_held(table),
             notes=list(table.notes),
             mapping=guess_mapping(table.headings),
             created_by=by,
         )
         audit("case_import.uploaded", obj=upload, by=by, rows=len(table.rows))
     return upload
+
+
+def _held(table: RawTable) -> dict[str, str]:
+    """By "row:column" what the cells held that were no text and no plain number."""
+    return {
+        f"{row.number}:{column}": held
+        for row in table.rows
+        for column, held in enumerate(row.held)
+        if not_text(held) is not None
+    }
 
 
 @transaction.atomic

@@ -30,7 +30,7 @@ class Command(BaseCommand):
         """Import the file. Raises CommandError in words when it cannot be read."""
         try:
             with file.open("rb") as stream:
-                rows = read_agencies(stream, name=file.name)
+                rows, notes = read_agencies(stream, name=file.name)
             if not dry_run:
                 ensure_districts()
             plan = plan_agencies(rows) if dry_run else import_agencies(rows=rows)
@@ -38,6 +38,8 @@ class Command(BaseCommand):
             raise CommandError(_("%(file)s cannot be read: %(why)s") % {"file": file, "why": error.strerror}) from None
         except DomainError as error:
             raise CommandError(str(error)) from None
+        for note in notes:
+            self.stdout.write(note)
         self._summarise(plan)
         self.stdout.write(
             _("Nothing was written (--dry-run).") if dry_run else _("Rows that wrote something: %d") % plan.changes

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +11,13 @@ from django.utils.translation import gettext as _
 
 from casestudies.enums import CaseSource
 from casestudies.reading.files import open_entries, source_of
+from casestudies.reading.notices import LABELS
 from casestudies.reading.sheets import guess_mapping, read_table_of
 from casestudies.services.applying import Tally, import_entries, judge_entries
 from casestudies.services.intake import Verdict
 from common.errors import DomainError
 from common.imports import Outcome
+from common.spreadsheets import RawTable, column_letters
 
 
 class Command(BaseCommand):
@@ -48,14 +50,28 @@ class Command(BaseCommand):
         with file.open("rb") as stream:
             mapping: dict[str, int] = {}
             if source == CaseSource.SHEET:
-                mapping = guess_mapping(read_table_of(stream, name=file.name).headings)
+                table = read_table_of(stream, name=file.name)
+                mapping = guess_mapping(table.headings)
+                self._show(table, mapping)
                 stream.seek(0)
-            entries = open_entries(stream, name=file.name, mapping=mapping)
+            entries = open_entries(stream, name=file.name, mapping=mapping, remark=self._remark)
             if is_dry:
                 return judge_entries(entries, source=source, watch=self._watch)
             return import_entries(
                 entries, name=file.name, source=source, by=None, is_partial=is_partial, watch=self._watch
             )
+
+    def _show(self, table: RawTable, mapping: Mapping[str, int]) -> None:
+        """Say which column is taken for what: nobody confirms it here."""
+        self.stdout.write(_("%(file)s, headings in row %(row)d:") % {"file": table.file, "row": table.header_row})
+        taken = {column: key for key, column in mapping.items()}
+        for column, heading in enumerate(table.headings):
+            meaning = LABELS[taken[column]] if column in taken else _("not read")
+            self.stdout.write(f"  {column_letters(column)} {heading} → {meaning}")
+
+    def _remark(self, notes: Sequence[str]) -> None:
+        for note in notes:
+            self.stdout.write(f"  {note}")
 
     def _watch(self, verdicts: Sequence[Verdict]) -> None:
         for verdict in verdicts:

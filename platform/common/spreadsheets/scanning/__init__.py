@@ -1,12 +1,21 @@
-"""A first pass over a workbook's XML, before the reader that holds whole sheets in memory is let near it.
+"""One pass over a workbook's XML, under limits: a kilobyte can ask for gigabytes.
 
-It bounds what that reader would unfold (a kilobyte can ask for gigabytes) and finds what the reader cannot tell:
-formulas without a result, errors, merged cells, truth values of .ods.
+It yields the values of the sheet that is read, and what is doubtful: formulas without a result, errors, merged cells.
 """
 
-from .archive import open_archive
-from .ods import scan_ods
+from .archive import Package, open_archive
+from .ods import is_spreadsheet, scan_ods
 from .sheetscan import Limits, ScanRefused, SheetScan
-from .xlsx import scan_xlsx
+from .xlsx import find_workbook, scan_xlsx
 
-__all__ = ["Limits", "ScanRefused", "SheetScan", "open_archive", "scan_ods", "scan_xlsx"]
+__all__ = [
+    "Limits",
+    "Package",
+    "ScanRefused",
+    "SheetScan",
+    "find_workbook",
+    "is_spreadsheet",
+    "open_archive",
+    "scan_ods",
+    "scan_xlsx",
+]
