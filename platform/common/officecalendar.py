@@ -23,6 +23,7 @@ from django.utils.translation import gettext_lazy as _
 from .audit import audit
 from .errors import DomainError
 from .models import OfficeDay
+from .unwritable import UNWRITABLE
 
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
@@ -262,7 +263,7 @@ def _day(text: Any) -> date:
 
 def _text(entry: dict[str, Any], key: str) -> str:
     value = entry.get(key)
-    if value is not None and not isinstance(value, str):
+    if value is not None and (not isinstance(value, str) or UNWRITABLE.search(value)):
         raise _DefectError(key, _("expected a text"))
     return " ".join((value or "").split())
 

@@ -22,6 +22,7 @@ from accounts.services import (
 from common.errors import DomainError
 from common.models import AuditEntry
 from common.spreadsheets import Column, Sheet, SpreadsheetError, write
+from tests.common.workbooks import xlsx
 from tests.factories.accounts import AgencyFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -161,6 +162,16 @@ class TestBadInput:
         assert (problem.row, problem.column) == (3, "B")
         assert "一級機關" in problem.message
 
+    def test_a_cell_that_holds_a_day_is_no_name(self) -> None:
+        def fill(book) -> None:
+            sheet = book.add_worksheet()
+            sheet.write(0, 0, "name")
+            sheet.write_number(1, 0, 46357, book.add_format({"num_format": "m-d"}))
+
+        with pytest.raises(SpreadsheetError) as refusal:
+            read_agencies(io.BytesIO(xlsx(fill)), name="agencies.xlsx")
+        assert [(problem.row, problem.column) for problem in refusal.value.problems] == [(2, "A")]
+
     def test_big5_and_full_width_are_read(self) -> None:
         assert [row.name for row in rows_of("name\n臺中市北屯區公所\n", "big5")] == ["臺中市北屯區公所"]
         assert [row.name for row in rows_of("name\n臺中市立 第１ 國民小學\n")] == ["臺中市立第1國民小學"]
@@ -181,6 +192,16 @@ class TestInTheBackOffice:
     def upload(self, client: Client, text: str):
         file = SimpleUploadedFile("agencies.csv", text.encode())
         return client.post(reverse("agency_import:index"), {"file": file})
+
+    def test_what_the_reader_remarks_on_a_file_stands_above_its_rows(self, client: Client) -> None:
+        client.force_login(UserFactory(roles=[Role.ADMINISTRATOR]))
+        content = "name\n臺中市私立".encode("cp950") + b"\xfa\x40" + "明幼兒園\n".encode("cp950")
+        page = client.post(
+            reverse("agency_import:index"), {"file": SimpleUploadedFile("agencies.csv", content)}, follow=True
+        )
+        assert [planned.row.name for planned in page.context["page_obj"]] == ["臺中市私立\ue000明幼兒園"]
+        assert "A2" in page.text
+        assert "U+E000" in page.text
 
     def test_upload_preview_apply_confirm(self, client: Client) -> None:
         client.force_login(UserFactory(roles=[Role.ADMINISTRATOR]))

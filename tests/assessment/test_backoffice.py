@@ -1,5 +1,7 @@
 """The screens of the score import: counts first, problems first, nothing without a decision."""
 
+import datetime
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -11,11 +13,12 @@ from courses.assessment.enums import ImportState
 from courses.assessment.models import Result, ScoreImport, Sitting
 from courses.assessment.panels import desk_context
 from courses.enrolment.enums import EnrolmentState
+from tests.common.workbooks import xlsx
 from tests.factories.accounts import UserFactory
 from tests.factories.assessment import ResultFactory
 from tests.factories.enrolment import EnrolmentFactory
 
-from .conftest import csv_file, row
+from .conftest import HEADINGS, csv_file, row
 
 pytestmark = pytest.mark.django_db
 
@@ -47,6 +50,46 @@ def test_from_the_file_to_the_results(client):
         assert client.post(address, {"deed": "all"}).status_code == 302
     assert Result.objects.count() == 2
     assert client.get(address).context["is_open"] is False
+
+
+def test_what_the_reader_remarks_on_a_file_stands_above_its_rows(client):
+    def fill(book):
+        first, second = book.add_worksheet("第1班"), book.add_worksheet("第2班")
+        for index, values in enumerate([HEADINGS, row(), row(學號=2, 姓名="李小華")]):
+            first.write_row(index, 0, values)
+        first.set_row(1, None, None, {"hidden": True})
+        second.write_row(0, 0, HEADINGS)
+
+    page = client.post(UPLOAD, {"file": SimpleUploadedFile("成績.xlsx", xlsx(fill))}, follow=True)
+    assert page.context["row_count"] == 2
+    assert "第2班" in page.text
+    assert "隱藏" in page.text
+
+
+@pytest.mark.parametrize(("column", "value", "shown"), [(0, 46357, "m-d"), (10, 12, "0000000"), (2, 0.5, "h:mm")])
+def test_a_run_a_name_or_a_certificate_that_a_program_made_a_number_of_is_named_by_its_cell(
+    client, column, value, shown
+):
+    def fill(book):
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, HEADINGS)
+        sheet.write_row(1, 0, row())
+        sheet.write_number(1, column, value, book.add_format({"num_format": shown}))
+
+    page = client.post(UPLOAD, {"file": SimpleUploadedFile("成績.xlsx", xlsx(fill))})
+    assert page.status_code == 422
+    assert [(problem.row, problem.column) for problem in page.context["problems"]] == [(2, "ABCDEFGHIJK"[column])]
+
+
+def test_an_exam_day_that_libreoffice_took_for_antiquity_is_the_day_that_was_typed(client):
+    def fill(book):
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, HEADINGS)
+        sheet.write_row(1, 0, row())
+        sheet.write_number(1, 4, -654789, book.add_format({"num_format": "yyyy/m/d"}))  # 107/4/1
+
+    page = client.post(UPLOAD, {"file": SimpleUploadedFile("成績.xlsx", xlsx(fill))}, follow=True)
+    assert [line.held_on for line in page.context["page_obj"]] == [datetime.date(2018, 4, 1)]
 
 
 def test_refused_rows_stand_first_and_can_be_looked_at_alone(client):

@@ -77,6 +77,24 @@ def test_a_spreadsheet_is_mapped_looked_at_and_imported(desk, bureau):
     assert "data-refresh" not in result.content.decode()
 
 
+def test_the_unit_of_the_amounts_is_said_and_used_and_an_unclear_one_asked_for(desk, bureau):
+    line = "A1,道路工程,臺中市政府建設局,公開招標公告,115/3/2,60000"
+    upload(desk, line, headings=HEADINGS + "(千元)")
+    kept = NoticeImport.objects.get()
+    columns = reverse("casestudies_imports:columns", args=[kept.pk])
+    assert "以新臺幣 1,000 元為單位" in desk.get(columns).text
+    desk.post(columns, {key: str(column) for key, column in kept.mapping.items()})
+    importing.run_reading(import_id=kept.pk)
+    assert "以新臺幣 1,000 元為單位" in desk.get(page(kept)).text
+    importing.apply_import(notice_import=kept, by=None)
+    importing.run_import(import_id=kept.pk)
+    assert TenderCase.objects.get().budget == 60_000_000
+    answer = upload(desk, line, headings=HEADINGS + "(美元)")
+    assert answer.status_code == 422
+    assert "看不出金額的單位" in answer.text
+    assert NoticeImport.objects.count() == 1
+
+
 def test_refused_rows_are_named_and_left_out_only_when_asked(desk, bureau):
     kept = read(desk, row("A1"), row("A2", day="115/2/30"), row("A3", title="<b>粗</b>"))
     answer = desk.get(page(kept))

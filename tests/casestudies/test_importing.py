@@ -396,3 +396,22 @@ def test_a_real_installation_begins_with_rules_causes_and_pages():
     assert said[0].getvalue() == said[1].getvalue()
     assert (FailureRule.objects.count(), TaxonomyEdition.objects.count(), ListingRule.objects.count()) == (11, 1, 1)
     assert set(CaseStudyIndexPage.objects.values_list("slug", "live")) == {("case-studies", True)}
+
+
+def test_the_command_shows_which_column_is_taken_for_what_and_in_which_unit(tmp_path, capsys):
+    AgencyFactory(name="臺中市政府建設局")
+    path = tmp_path / "k.csv"
+    path.write_text(
+        "標案案號,標案名稱,機關名稱,公告類型,公告日期,預算金額(千元),承辦\n"
+        "115T-1,道路工程,臺中市政府建設局,公開招標公告,115/3/5,60000,x\n",
+        encoding="utf-8",
+    )
+    call_command("import_notices", path)
+    said = capsys.readouterr().out
+    assert "F 預算金額(千元) → 預算金額，新臺幣元" in said
+    assert "G 承辦 → 不讀取" in said
+    assert "以新臺幣 1,000 元為單位" in said
+    assert TenderCase.objects.get().budget == 60_000_000
+    path.write_text(path.read_text(encoding="utf-8").replace("千元", "美元"), encoding="utf-8")
+    with pytest.raises(CommandError, match="美元"):
+        call_command("import_notices", path)

@@ -11,11 +11,13 @@ from casestudies.reading.kinds import notice_kind_of, printed_band_of, procureme
 from casestudies.reading.notices import RefusedNotice
 from casestudies.reading.open_data import RecordEntry
 from casestudies.reading.personal import without_personal_data
-from casestudies.reading.sheets import guess_mapping, read_table_of, sheet_entries
+from casestudies.reading.sheets import guess_mapping, read_table_of, reading_notes, sheet_entries
 from casestudies.reading.stated import stated_procurement_amount
 from casestudies.reading.streams import NoticeFileError, read_records
 from casestudies.reading.values import amount_of, day_of, plain
+from common.errors import DomainError
 from library.enums import Band, ProcurementKind
+from tests.common.workbooks import xlsx, xlsx_rows
 
 from .notice_files import AWARD, FAILED, RECORD, as_json, record
 
@@ -274,6 +276,81 @@ SHEET = """採購資料:標案案號,標案名稱,機關名稱,公告類型,公�
 115D0001,校舍修繕工程,臺中市政府教育局,無法決標公告,2026-03-20,工程類,,,流標,x
 115D0002,,臺中市政府教育局,公開招標公告,115/2/30,工程類,-3,,,x
 """
+
+
+BUDGETED = ["標案案號", "標案名稱", "機關名稱", "公告類型", "公告日期", "預算金額"]
+
+
+def budgets(heading, *cells, above=()):
+    """The budgets that a table of notices tells, with a heading of its own and lines above."""
+    rows = [[f"115T-{count}", "道路工程", "臺中市政府建設局", "公開招標公告", "115/3/5", cell]
+            for count, cell in enumerate(cells, 1)]  # fmt: skip
+    table = read_table_of(
+        io.BytesIO(xlsx_rows(*[[line] for line in above], [*BUDGETED[:5], heading], *rows)), name="k.xlsx"
+    )
+    mapping = guess_mapping(table.headings)
+    found = []
+    for item in sheet_entries(table, mapping):
+        try:
+            found.append(item.read().budget)
+        except RefusedNotice as refused:
+            found.append([str(problem.field) for problem in refused.problems])
+    return found, len(reading_notes(table, mapping))
+
+
+@pytest.mark.parametrize(
+    ("heading", "above", "unit"),
+    [
+        ("預算金額", [], 1), ("預算金額(元)", [], 1), ("預算金額(千元)", [], 1000), ("預算金額（仟元）", [], 1000),
+        ("預算金額\n（單位：新臺幣千元）", [], 1000), ("預算金額_萬元", [], 10_000),
+        ("預算金額(百萬元)", [], 1_000_000), ("採購資料:預算金額 單位：千元", [], 1000),
+        ("預算金額", ["115 年度採購一覽表", "單位：新臺幣千元"], 1000), ("預算金額(元)", ["單位：千元"], 1),
+        ("預算金額", ["115 年度 100 萬元以上採購一覽表", "單位：建設局"], 1), ("預算金額", ["(金額以千元計)"], 1000),
+    ],
+)  # fmt: skip
+def test_amounts_are_in_the_unit_that_their_heading_or_a_line_above_names(heading, above, unit):
+    assert budgets(heading, 60000, "1,000千元", above=above) == ([60000 * unit, 1_000_000], int(unit != 1))
+
+
+def test_an_amount_that_names_another_unit_than_its_column_is_refused():
+    assert budgets("預算金額(千元)", "60,000元", "1,000仟元")[0] == [["預算金額，新臺幣元（儲存格 F2）"], 1_000_000]
+
+
+@pytest.mark.parametrize(("heading", "above"), [
+    ("預算金額(美元)", []), ("預算金額(千元)(元)", []), ("預算金額", ["單位：千元", "單位：萬元"]),
+    ("預算金額(USD)", []),
+])  # fmt: skip
+def test_a_table_that_leaves_its_unit_open_is_refused_before_its_first_row(heading, above):
+    with pytest.raises(DomainError) as refused:
+        budgets(heading, 60000, above=above)
+    assert refused.value.code == "unit_unclear"
+
+
+def test_what_a_program_made_of_a_case_number_is_refused_with_its_cell_and_a_number_is_remarked():
+    """LibreOffice takes 107-03-1 for a day; 12 is shown as 0000012, and 3.1 as 3.10."""
+    headings = ["標案案號", "機關代碼", *BUDGETED[1:5]]
+    rest = ["案名", "臺中市政府秘書處", "無法決標公告", "107/3/5"]
+
+    def fill(book):
+        sheet = book.add_worksheet()
+        for index, values in enumerate([headings, *[["115D1", "3.87.1", *rest]] * 6]):
+            sheet.write_row(index, 0, values)
+        for index, (column, value, shown) in enumerate(
+            [(0, 46357, "m-d"), (0, -654820, "yyyy/m/d"), (0, 12, "0000000"), (1, 3.1, "0.00"), (0, 100000, "General")],
+            1,
+        ):
+            sheet.write_number(index, column, value, book.add_format({"num_format": shown}))
+
+    table = read_table_of(io.BytesIO(xlsx(fill)), name="n.xlsx")
+    mapping = guess_mapping(table.headings)
+    outcomes = []
+    for item in sheet_entries(table, mapping):
+        try:
+            outcomes.append(item.read().number)
+        except RefusedNotice as refused:
+            outcomes.append([str(problem.field)[-4:-1] for problem in refused.problems])
+    assert outcomes == [[" A2"], [" A3"], [" A4"], [" B5"], "100000", "115D1"]
+    assert any("A6" in note for note in reading_notes(table, mapping))
 
 
 def test_a_spreadsheet_with_the_headings_of_notices():

@@ -39,6 +39,13 @@ def rows():
     return list(OfficeDay.objects.values_list("day", "is_working", "name"))
 
 
+@pytest.mark.parametrize("character", ["\x00", "\x01", "\ud800"])
+def test_a_character_that_no_database_takes_is_a_defect_of_its_entry(character):
+    file = CalendarFile("2026.json", json.dumps([entry("20260812", name=f"颱風{character}")]).encode())
+    with pytest.raises(OfficeCalendarError, match=r"\[1\]\.name"):
+        import_office_calendar(files=[file])
+
+
 def test_only_days_that_differ_or_bear_a_name_become_rows():
     [year] = import_office_calendar(
         files=[

@@ -107,6 +107,7 @@ NASTY = [
 
 @pytest.mark.parametrize("form", ["ods", "xlsx", "csv"])
 def test_what_our_writers_write_our_readers_read_the_same(form):
-    content = b"".join(write(form, Sheet("匯出", [("文字", "text"), ("號", "text")], [[text, "x"] for text in NASTY])))
+    rows = [[text, "x"] for text in [*NASTY, "a\x00\x0b\ud800b"]]
+    content = b"".join(write(form, Sheet("匯出", [("文字", "text"), ("號", "text")], rows)))
     table = read_raw(io.BytesIO(content), name=f"a.{form}")
-    assert [row.cells[0] for row in table.rows] == NASTY
+    assert [row.cells[0] for row in table.rows] == [*NASTY, "ab"]

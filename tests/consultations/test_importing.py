@@ -23,6 +23,7 @@ from consultations.models import Consultation, ConsultationImport, QuestionTerm
 from consultations.old_logs import guess_mapping, read_minutes, read_moment
 from consultations.services import importing
 from notifications.models import Message
+from tests.common.workbooks import xlsx
 from tests.factories.accounts import AgencyFactory, UserFactory
 from tests.factories.consultations import ConsultationFactory, HotlineOfficerFactory
 from tests.factories.library import SubjectFactory
@@ -160,6 +161,42 @@ def test_days_as_old_logs_write_them(text, day, clock):
 def test_a_day_that_cannot_be_is_refused(text):
     with pytest.raises(ValueError, match=r"107/1/5|88 年"):
         read_moment(text, "", today=datetime.date(2026, 11, 20))
+
+
+def test_days_and_numbers_that_a_program_made_of_what_was_typed(records):
+    """107/3/4 and 107/3/5 14:30 as LibreOffice keeps them; article 22-1 that became a day names no article."""
+
+    def fill(book):
+        sheet = book.add_worksheet()
+        for index, values in enumerate(
+            [("日期", "問題", "條文"), *[("107/3/5", f"問題{count}", "採購法 48") for count in range(4)]]
+        ):
+            sheet.write_row(index, 0, values)
+        day, moment = (book.add_format({"num_format": shown}) for shown in ("yyyy/m/d", "General"))
+        sheet.write_number(1, 0, -654817, day)
+        sheet.write_number(2, 0, -654815.395833333, moment)
+        sheet.write_number(3, 2, 44583, day)
+
+    verdicts = judge(upload("log.xlsx", xlsx(fill), fills={})).verdicts
+    asked = [verdict.payload and timezone.localtime(verdict.payload.asked_at) for verdict in verdicts]
+    assert [moment and f"{moment:%Y-%m-%d %H:%M}" for moment in asked] == [
+        "2018-03-04 00:00", "2018-03-05 14:30", None, "2018-03-05 00:00",
+    ]  # fmt: skip
+    assert "C4" in verdicts[2].reasons[0]
+    assert verdicts[1].reasons  # nobody can check such a number
+
+
+def test_one_self_made_character_leaves_the_rest_of_a_big5_file_as_it_is(records):
+    """It once turned the whole file into the Big5 of Hong Kong, and rows imported before became new ones."""
+    data = "日期,問題,諮詢人\r\n107/3/5,最有利標～統包,谷辣斯‧尤達卡\r\n".encode("cp950")
+    first = upload("f1.csv", data)
+    importing.request_import(upload=first, by=None)
+    importing.run_import(import_id=first.pk)
+    second = upload("f2.csv", data + "107/3/6,保證金,陳".encode("cp950") + b"\xfa\x40" + "明\r\n".encode("cp950"))
+    verdicts = judge(second).verdicts
+    assert [verdict.outcome for verdict in verdicts] == [Outcome.UNCHANGED, Outcome.NEW]
+    assert verdicts[1].payload.caller_name == "陳\ue000明"
+    assert any("C3" in note for note in second.notes)
 
 
 def test_minutes_as_old_logs_write_them():

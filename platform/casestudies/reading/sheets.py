@@ -42,6 +42,7 @@ MAX_ROWS = 20_000
 NAMES = ("number", "unit_id", "key", "agency_name", "title")
 """What a case and its agency are known by: a cell that its program has made a day or a number of is no such thing."""
 
+_BESIDE_NAME = re.compile(r"\([^()]*\)|(?:金額)?單位:.*", re.DOTALL)
 _ABOUT_UNITS = re.compile(r"單位|[計幣]|^.{1,10}$")
 
 
@@ -94,8 +95,11 @@ def read_table_of(stream: IO[bytes], *, name: str) -> RawTable:
 
 
 def guess_mapping(headings: Sequence[str]) -> dict[str, int]:
-    """Return by our field the column, from 0, whose heading we know; 採購資料:預算金額 is read without its section."""
-    bare = [unicodedata.normalize("NFKC", heading).rpartition(":")[2] for heading in headings]
+    """Return by our field the column, from 0, whose heading we know; 採購資料:預算金額 is read without its section.
+
+    What stands in brackets, and 單位:千元, only says how the values are given.
+    """
+    bare = [_BESIDE_NAME.sub("", unicodedata.normalize("NFKC", heading)).rpartition(":")[2] for heading in headings]
     return guess_columns(bare, {field.key: field.headings for field in FIELDS})
 
 

@@ -15,12 +15,12 @@ from django.utils.translation import gettext as _
 
 from common.amounts import parse_amount
 from common.rocdates import parse_date
+from common.unwritable import UNWRITABLE
 
 _NOT_TOLD = re.compile(r"[\s\-－—–/／.。]*|無|免|不公開|未公開|不予公開|依招標文件|詳(見)?招標文件.*|未[填列定].*")
 _TAG = re.compile(r"</?[A-Za-z!][^<>]*>")
 _BREAK = re.compile(r"<br\s*/?>|</p>|</div>|</li>", re.IGNORECASE)
 _SILENT = re.compile(r"<(script|style)\b.*?(</\1\s*>|\Z)", re.IGNORECASE | re.DOTALL)
-_UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 
 
 def leaves(value: Any) -> Iterator[str]:
@@ -56,7 +56,7 @@ def plain(text: str) -> str:
     `<勞務類>82` is no tag and stays; what stands between script tags goes.
     """
     if "\x00" in text or not text.isprintable():
-        text = _UNWRITABLE.sub("", text)
+        text = UNWRITABLE.sub("", text)
     if "<" in text:
         text = _without_tags(text)
     if "&" in text:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from .values import as_date, as_datetime, as_number, plain
+from .values import as_date, as_datetime, as_number, as_text, plain
 from .writing import PERCENT_DECIMALS
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def _text(value: Any, kind: "Kind") -> str:
         return as_date(value).isoformat()
     if kind == "datetime":
         return as_datetime(value).isoformat(" ")
-    return _defused(str(value))
+    return _defused(as_text(value))
 
 
 def _defused(text: str) -> str:

@@ -9,6 +9,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from common.unwritable import UNWRITABLE
+
 from .problems import Problem, SpreadsheetError, column_letters
 from .rawsheet import Doubt, RawSheet
 from .table import Cell, ColumnSpec, Row, Table, normalise, normalise_heading
@@ -17,8 +19,6 @@ from .typedcells import Held, held_by, not_text, numbers_note
 HEADER_SEARCH_ROWS = 20
 _EXACT_DIGITS = 10**15  # a spreadsheet's numbers keep fifteen digits
 _ERROR_VALUES = re.compile(r"#(?:DIV/0!|N/A|NAME\?|NULL!|NUM!|REF!|VALUE!|SPILL!|CALC!)|Err:\d+")
-# Control characters and halves of characters: databases and files refuse them later, without saying where.
-_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _MOST_PROBLEMS = 1000
 
 Position = tuple[int, Sequence[Any]]
@@ -197,7 +197,7 @@ def doubt_text(doubt: Doubt) -> str:
 def as_cell(value: Any) -> tuple[Cell, Doubt | None]:
     """The value of a cell as a caller may have it, or why it cannot be taken."""
     if isinstance(value, str):
-        if _UNWRITABLE.search(value):
+        if UNWRITABLE.search(value):
             return None, Doubt.UNWRITABLE
         text = normalise(value)
         return (text or None), (Doubt.ERROR if _ERROR_VALUES.fullmatch(text) else None)

@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from common.zipstream import ZipStream
 
-from .values import as_date, as_datetime, as_number, plain
+from .values import as_date, as_datetime, as_number, as_text, plain
 from .writing import CONTENT_TYPES, PERCENT_DECIMALS, peek_widths, sheet_name
 
 if TYPE_CHECKING:
@@ -66,8 +66,6 @@ style:data-style-name="share"/>
 <style:style style:name="percent1" style:family="table-cell" style:parent-style-name="Default" \
 style:data-style-name="share1"/>
 """
-# Characters that XML 1.0 cannot hold, not even escaped; they come from pasted text and mean nothing.
-_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _SPACES = re.compile(r"(?<= ) +|^ +| +$")
 
 
@@ -153,7 +151,7 @@ def valued(value_type: str, value: str, shown: str, *, style: str = "Default") -
 
 def text_cell(text: str, *, style: str = "Default") -> str:
     """Lines become paragraphs; runs of spaces and tabs have elements of their own, since XML would swallow them."""
-    lines = _NOT_IN_XML.sub("", text).splitlines() or [""]
+    lines = as_text(text).splitlines() or [""]
     paragraphs = "".join(f"<text:p>{paragraph(line)}</text:p>" for line in lines)
     return f'<table:table-cell table:style-name="{style}" office:value-type="string">{paragraphs}</table:table-cell>'
 

@@ -7,9 +7,16 @@ from typing import Any
 
 from django.utils import timezone
 
+from common.unwritable import UNWRITABLE
+
 Number = int | Decimal
 
 _PLACES = Decimal("0.000001")
+
+
+def as_text(value: Any) -> str:
+    """The text without characters that a file cannot hold; they come from pasted text and mean nothing."""
+    return UNWRITABLE.sub("", str(value))
 
 
 def as_number(value: Any) -> Number:

@@ -10,7 +10,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from .values import as_date, as_datetime, as_number
+from .values import as_date, as_datetime, as_number, as_text
 from .writing import PERCENT_DECIMALS, peek_widths, sheet_name
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def _write_cell(page: Worksheet, row: int, column: int, value: Any, kind: "Kind"
     elif kind == "datetime":
         failed = page.write_datetime(row, column, as_datetime(value), style)
     else:
-        failed = page.write_string(row, column, str(value))
+        failed = page.write_string(row, column, as_text(value))
     if failed:
         raise ValueError(
             f"row {row + 1}, column {column + 1}: .xlsx holds 1,048,576 rows, and 32,767 characters a cell"
