@@ -398,6 +398,32 @@ def test_a_real_installation_begins_with_rules_causes_and_pages():
     assert set(CaseStudyIndexPage.objects.values_list("slug", "live")) == {("case-studies", True)}
 
 
+@pytest.mark.postgres
+@pytest.mark.parametrize("character", ["\x00", "\x1f"])
+def test_characters_that_no_database_takes_are_left_out_of_a_record_wherever_they_stand(character):
+    """PostgreSQL refuses them in the middle of the work, and the import stood still."""
+    dirty = json.loads(json.dumps(RECORD))
+    for name in ("job_number", "filename", "unit_name", "unit_id"):
+        dirty[name] = f"{dirty[name]}{character}"
+    dirty["brief"]["title"] += character
+    dirty["detail"][f"其他:雜項{character}"] = [f"a{character}b"]
+    kept = read(json.dumps([dirty]).encode())
+    assert kept.counts[Outcome.NEW] == 1
+    assert apply(kept) == State.DONE
+    notice = TenderNotice.objects.get()
+    assert notice.case.number == RECORD["job_number"]
+    assert notice.raw["detail"]["其他:雜項"] == ["ab"]
+    dated = read(json.dumps([{**RECORD, "date": f"115{character}x"}]).encode())
+    assert dated.counts[Outcome.REFUSED] == 1
+
+
+def test_a_case_number_that_is_a_json_number_with_a_point_is_refused():
+    text = json.dumps({**RECORD, "job_number": "N"}).replace('"N"', "3.10")
+    kept = read(text.encode())
+    assert kept.counts[Outcome.REFUSED] == 1
+    assert "3.10" in kept.problems[0]["reason"]
+
+
 def test_the_command_shows_which_column_is_taken_for_what_and_in_which_unit(tmp_path, capsys):
     AgencyFactory(name="臺中市政府建設局")
     path = tmp_path / "k.csv"

@@ -206,6 +206,13 @@ def test_the_raw_reader_tells_what_each_cell_was():
     )
 
 
+def test_a_sheet_of_nothing_but_errors_names_them():
+    data = xlsx(lambda book: book.add_worksheet().write_formula(1, 2, "=1/0", None, "#DIV/0!"))
+    with pytest.raises(SpreadsheetError) as refused:
+        rows_of(data, "a.xlsx")
+    assert [(problem.row, problem.column) for problem in refused.value.problems] == [(2, "C")]
+
+
 def test_blank_text_to_the_bottom_of_the_sheet_is_no_row():
     filler = '<table:table-cell office:value-type="string"><text:p> </text:p></table:table-cell>'
     data = ods(

@@ -85,6 +85,18 @@ def test_text_that_another_program_protected_from_becoming_a_number_is_taken_as_
     assert dict(table.rows[0].cells) == {"day": "107/3/5", "question": "0912", "caller": '臺中市"府'}
 
 
+def test_a_mark_in_place_of_a_lost_character_is_remarked():
+    (note,) = read("日期,問題,諮詢人\n107/3/5,x,王\ufffd明\n".encode()).notes
+    assert "C2" in note
+
+
+def test_a_long_number_that_lost_its_last_digits_is_no_text():
+    spec = [ColumnSpec("code", ("號",), is_text=True), ColumnSpec("other", ("他",))]
+    with pytest.raises(SpreadsheetError) as error:
+        read("號,他\n1.15E+10,x\n1E5,y\n".encode(), spec)
+    assert [(problem.row, problem.column) for problem in error.value.problems] == [(2, "A")]
+
+
 @pytest.mark.parametrize("text", [
     "臺中市政府,基本班,第1期\r\n日期\t問題\t諮詢人\r\n107/3/5\tx\ty\r\n",
     "紀錄;第1期\r\n日期,問題,諮詢人\r\n107/3/5,x,y\r\n",

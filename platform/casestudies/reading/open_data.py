@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from functools import cached_property, lru_cache
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -20,9 +21,11 @@ from urllib.parse import urlsplit
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from common.unwritable import UNWRITABLE
+
 from .kinds import notice_kind_of, procurement_kind_of
 from .notices import LABELS, Problem, ReadNotice, RefusedNotice, case_number, checked
-from .personal import PersonalData, without_personal_data
+from .personal import DEEPEST, PersonalData, without_personal_data
 from .stated import stated_procurement_amount
 from .values import amount_of, answer_of, count_of, day_of, leaves, line_of, text_of
 
@@ -78,7 +81,8 @@ class RecordEntry:
 
     @cached_property
     def _given(self) -> dict[str, Any]:
-        return self.record if isinstance(self.record, dict) else {}
+        given = _writable(self.record)
+        return given if isinstance(given, dict) else {}
 
     @cached_property
     def _detail(self) -> dict[str, Any]:
@@ -155,6 +159,11 @@ class _Reading:
         self._problems: list[Problem] = []
 
     def notice(self) -> ReadNotice:
+        for name, field in (("job_number", "number"), ("unit_id", "unit_id"), ("filename", "key")):
+            value = self._given.get(name)
+            if isinstance(value, bool | float | Decimal):
+                message = _("expected a text, found %(value)s.")
+                self._problems.append(Problem(LABELS[field], message % {"value": value}))
         published = {"brief": self._brief, "detail": self._entry._detail}
         try:
             personal = PersonalData(published)
@@ -249,6 +258,17 @@ class _Reading:
         except ValueError as error:
             self._problems.append(Problem(LABELS[label or name], str(error)))
             return None
+
+
+def _writable(value: Any, depth: int = 0) -> Any:
+    """The value without characters that no database takes; deeper than any notice reaches it stays as it is."""
+    if isinstance(value, str):
+        return value if value.isprintable() else UNWRITABLE.sub("", value)
+    if depth > DEEPEST:
+        return value
+    if isinstance(value, dict):
+        return {_writable(key): _writable(each, depth + 1) for key, each in value.items()}
+    return [_writable(each, depth + 1) for each in value] if isinstance(value, list) else value
 
 
 def _of_the_record(message: str) -> Problem:

@@ -29,7 +29,7 @@ def match_table(sheet: RawSheet, *, name: str, columns: Sequence[ColumnSpec], ma
     rows = iter(sheet.rows)
     first = list(itertools.islice((row for row in rows if has_value(row[1])), HEADER_SEARCH_ROWS))
     if not first:
-        raise SpreadsheetError([Problem(name, None, None, _("The sheet is empty."))], code="empty")
+        raise nothing_to_read(sheet, name)
     known = {normalise_heading(str(heading)) for spec in columns for heading in spec.headings}
     header_index = max(range(len(first)), key=lambda index: (_matches(first[index][1], known), -index))
     header_row, headings = first[header_index]
@@ -52,6 +52,15 @@ def match_table(sheet: RawSheet, *, name: str, columns: Sequence[ColumnSpec], ma
         raise SpreadsheetError([Problem(name, header_row, None, message)], code="no_rows")
     letters = {key: column_letters(index) for key, index in found.items()}
     return Table(file=name, rows=taken, columns=letters, notes=[*sheet.notes, *reader.notes()])
+
+
+def nothing_to_read(sheet: RawSheet, name: str) -> SpreadsheetError:
+    """The error for a sheet without any value: it is empty, or nothing but errors and formulas without a result."""
+    problems = [
+        Problem(name, row, column_letters(column), doubt_text(doubt))
+        for (row, column), doubt in itertools.islice(sheet.doubts.items(), _MOST_PROBLEMS)
+    ]
+    return SpreadsheetError(problems or [Problem(name, None, None, _("The sheet is empty."))], code="empty")
 
 
 def too_many_rows(name: str, row: int, max_rows: int) -> SpreadsheetError:

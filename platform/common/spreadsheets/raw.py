@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from .matching import HEADER_SEARCH_ROWS, as_cell, has_value, too_many_rows
+from .matching import HEADER_SEARCH_ROWS, as_cell, has_value, nothing_to_read, too_many_rows
 from .problems import Problem, SpreadsheetError
 from .rawsheet import Area, Doubt, RawSheet
 from .table import INVISIBLE, normalise_heading
@@ -53,7 +53,7 @@ def lay_raw(sheet: RawSheet, *, name: str, known: Collection[str], max_rows: int
     rows = iter(sheet.rows)
     first = list(itertools.islice((row for row in rows if has_value(row[1])), HEADER_SEARCH_ROWS))
     if not first:
-        raise SpreadsheetError([Problem(name, None, None, _("The sheet is empty."))], code="empty")
+        raise nothing_to_read(sheet, name)
     index = _heading_index([values for _number, values in first], {normalise_heading(heading) for heading in known})
     header_row, heading_values = first[index]
     doubts = {place: doubt for place, doubt in sheet.doubts.items() if place[0] > header_row}

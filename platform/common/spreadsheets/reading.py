@@ -17,7 +17,7 @@ from .matching import match_table
 from .problems import Problem, SpreadsheetError
 from .raw import RawTable, lay_raw
 from .rawsheet import RawSheet
-from .remarks import self_made_notes
+from .remarks import character_notes
 from .scanning import Limits
 from .table import ColumnSpec, Table, normalise_heading
 from .workbook_reading import read_workbook
@@ -68,4 +68,4 @@ def _read_sheet(stream: IO[bytes], *, name: str, known: Collection[str], max_row
         sheet = read_csv(data, name=name, known=headings, limits=limits, max_rows=max_rows)
     else:
         sheet = read_workbook(data, kind, name=name, limits=limits, max_rows=max_rows)
-    return replace(sheet, notes=[*sheet.notes, *self_made_notes(sheet.rows)])
+    return replace(sheet, notes=[*sheet.notes, *character_notes(sheet.rows)])

@@ -11,15 +11,20 @@ from .problems import column_letters
 _MOST_NOTES = 50
 _LONGEST = 40
 _SELF_MADE = re.compile("[\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd]")
+_LOST = re.compile("\ufffd")
 
 Rows = Sequence[tuple[int, Sequence[Any]]]
 
 
-def self_made_notes(rows: Rows) -> list[str]:
-    """Name the cells with characters that somebody made for one computer (造字); every other shows another or none."""
-    return noted(
-        rows, _SELF_MADE, _("“%(value)s” holds a self-made character (%(codes)s), which other computers lack.")
-    )
+def character_notes(rows: Rows) -> list[str]:
+    """Name the cells with characters that other computers show otherwise or not at all.
+
+    Somebody made them for one computer (造字), or a program lost them before and put U+FFFD in their place.
+    """
+    return [
+        *noted(rows, _SELF_MADE, _("“%(value)s” holds a self-made character (%(codes)s), which other computers lack.")),
+        *noted(rows, _LOST, _("“%(value)s” holds a mark (U+FFFD) in place of a character that was lost before.")),
+    ]
 
 
 def noted(rows: Rows, pattern: re.Pattern[str], message: str) -> list[str]:

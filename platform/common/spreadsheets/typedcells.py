@@ -1,5 +1,6 @@
 """What a cell held before it became text: a program may have made a number or a day of a number that was typed."""
 
+import re
 from collections.abc import Sequence
 from datetime import date, time, timedelta
 from enum import StrEnum
@@ -24,8 +25,14 @@ class Held(StrEnum):
     TRUTH = "b"
 
 
+# 1.15E+10: how spreadsheet programs show a long number, and save it as .csv; its last digits are gone.
+_EXPONENT = re.compile(r"-?\d(?:\.\d+)?E\+\d+")
+
+
 def held_by(value: Any) -> Held:
     """What a cell with this value held; a blank one counts as text."""
+    if isinstance(value, str):
+        return Held.FORMATTED if "E+" in value and _EXPONENT.fullmatch(value.strip()) else Held.TEXT
     if isinstance(value, FormattedNumber):
         return Held.FORMATTED
     if isinstance(value, bool):
