@@ -15,11 +15,12 @@ _AROUND = re.compile(r"^(?:新[臺台]幣|NT\$|NTD|TWD|\$)|(?:元整?)$", re.IGN
 
 
 _FORMAL = str.maketrans({"仟": "千", "佰": "百", "拾": "十", "圓": "元", "圆": "元"})
-# 千元, 新臺幣千元, 1,000元; with 元 left out only where brackets or 單位 say that it is a unit: (千), 單位:百萬
+# 千元; a number, or a sign without 元, only where brackets or 單位 say that it is a unit: 單位:1,000元, (千)
 _SIGNS = "[十百千萬万億兆]"
+_DIGITS = "0-9,.零一二三四五六七八九壹貳參肆伍陸柒捌玖"
 _UNIT_OF_TABLE = re.compile(
-    rf"(?<![\d,.十百千萬万億兆])(?:(?P<number>1(?:,?000)+)|(?P<sign>{_SIGNS}*))元"
-    rf"|(?:\(|單位:)(?:新[臺台]幣)?(?P<bare>{_SIGNS}+)(?=\)|$|[\s,、;])"
+    rf"(?<![{_DIGITS}十百千萬万億兆])(?P<sign>{_SIGNS}*)元"
+    rf"|(?:\(|單位:?)(?:新[臺台]幣)?(?:(?P<number>1(?:,?000)+)元|(?P<bare>{_SIGNS}+)(?=\)|$|[,、;]))"
 )
 _ENGLISH_UNITS = {"thousand": 10**3, "million": 10**6}
 _OTHER_MONEY = re.compile(r"[美歐日港]元|美金|人民幣|外幣|USD|EUR|JPY|RMB|CNY", re.IGNORECASE)

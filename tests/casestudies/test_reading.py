@@ -312,6 +312,14 @@ def test_amounts_are_in_the_unit_that_their_heading_or_a_line_above_names(headin
     assert budgets(heading, 60000, "1,000千元", above=above) == ([60000 * unit, 1_000_000], int(unit != 1))
 
 
+@pytest.mark.parametrize("line", [["註：本表金額單位為新臺幣千元"], ["", "", "", "", "單位", "千元"]])
+def test_a_unit_named_below_the_table_counts_as_well(line):
+    row = ["115T-1", "道路工程", "臺中市政府建設局", "公開招標公告", "115/3/5", 60000]
+    nameless = ["", *row[1:5], "新臺幣1,000元"]  # no unit
+    table = read_table_of(io.BytesIO(xlsx_rows(BUDGETED, row, nameless, line)), name="k.xlsx")
+    assert next(sheet_entries(table, guess_mapping(table.headings))).read().budget == 60_000_000
+
+
 def test_an_amount_that_names_another_unit_than_its_column_is_refused():
     assert budgets("預算金額(千元)", "60,000元", "1,000仟元")[0] == [["預算金額，新臺幣元（儲存格 F2）"], 1_000_000]
 

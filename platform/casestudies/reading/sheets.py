@@ -44,6 +44,7 @@ NAMES = ("number", "unit_id", "key", "agency_name", "title")
 
 _BESIDE_NAME = re.compile(r"\([^()]*\)|(?:金額)?單位:.*", re.DOTALL)
 _ABOUT_UNITS = re.compile(r"單位|[計幣]|^.{1,10}$")
+_REMARK = re.compile(r"[(（※*]|備?[註注]|說明|(?:金額)?單位")
 
 
 @dataclass(frozen=True)
@@ -118,20 +119,31 @@ def sheet_entries(table: RawTable, mapping: Mapping[str, int]) -> Iterator[Sheet
 
 
 def amount_units(table: RawTable, mapping: Mapping[str, int]) -> dict[str, int]:
-    """Return for the mapped amounts in how many NT$ they are: as their heading says, or else a line above it.
+    """Return for the mapped amounts in how many NT$ they are: as their heading says, or else a line beside the table.
 
     Raises DomainError `unit_unclear`.
     """
-    above = [line for line in table.above if _ABOUT_UNITS.search(line)]
+    lines = list(_lines_beside(table, mapping.get("number")))
     units = {}
     try:
         for key in AMOUNTS:
             if key in mapping:
                 unit = unit_of(table.headings[mapping[key]])
-                units[key] = unit if unit is not None else (unit_of("; ".join(above)) or 1)
+                units[key] = unit if unit is not None else (unit_of("; ".join(lines)) or 1)
     except ValueError as error:
         raise DomainError(str(error), code="unit_unclear") from None
     return units
+
+
+def _lines_beside(table: RawTable, number: int | None) -> Iterator[str]:
+    """What may name a unit: the texts above the headings, and rows below that are no notice (註：單位為千元)."""
+    yield from (line for line in table.above if _ABOUT_UNITS.search(line))
+    if number is not None:
+        for row in table.rows:
+            if not row.cells[number] or _REMARK.match(row.cells[number]):
+                line = " ".join(filter(None, row.cells))
+                if "單位" in line or "計" in line:
+                    yield line
 
 
 def reading_notes(table: RawTable, mapping: Mapping[str, int]) -> list[str]:
