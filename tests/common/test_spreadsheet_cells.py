@@ -206,6 +206,32 @@ def test_the_raw_reader_tells_what_each_cell_was():
     )
 
 
+def test_what_lies_under_merged_cells_is_seen_by_nobody_and_not_read():
+    """LibreOffice keeps it unless told otherwise."""
+    covered = '<table:covered-table-cell office:value-type="string"><text:p>舊</text:p></table:covered-table-cell>'
+    spans = 'table:number-rows-spanned="2" table:number-columns-spanned="2"'
+    data = ods(
+        ods_table(
+            heading_row(),
+            row(text_cell("王", spans), covered, text_cell("x")),
+            row(covered, covered, text_cell("y")),
+        )
+    )
+
+    def fill(book):
+        sheet = book.add_worksheet()
+        for index, values in enumerate((HEADINGS, ("王", "舊", "x"), ("舊", "舊", "y"))):
+            sheet.write_row(index, 0, values)
+
+    merged = xlsx_with(
+        xlsx(fill),
+        SHEET,
+        lambda text: text.replace("</sheetData>", '</sheetData><mergeCells><mergeCell ref="A2:B3"/></mergeCells>'),
+    )
+    for content, name in ((data, "a.ods"), (merged, "a.xlsx")):
+        assert rows_of(content, name) == [["王", "", "x"], ["", "", "y"]]
+
+
 def test_a_sheet_of_nothing_but_errors_names_them():
     data = xlsx(lambda book: book.add_worksheet().write_formula(1, 2, "=1/0", None, "#DIV/0!"))
     with pytest.raises(SpreadsheetError) as refused:

@@ -48,6 +48,8 @@ def scan_ods(package: Package, limits: Limits) -> list[SheetScan]:
     scan = _OdsScan(limits)
     with package.open("content.xml") as content:
         parse(content, start=scan.start, end=scan.end, text=scan.text, without=_NOT_THE_CELLS_TEXT)
+    for sheet in scan.sheets:
+        sheet.uncover()
     return scan.sheets
 
 

@@ -1,5 +1,6 @@
 """What the scans of both formats share: the limits, the findings of one sheet, and a parser that trusts nobody."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -121,6 +122,25 @@ class SheetScan:
         """Say that `rows` from `row` on are hidden; those without a value do not count."""
         if self.rows and self.rows[-1][0] >= row:
             self.hidden_rows += rows
+
+    def uncover(self) -> None:
+        """Drop what lies under merged cells, once the sheet is read to its end: programs keep it, nobody sees it.
+
+        Raises `ScanRefused` where the areas are larger than a sheet can be.
+        """
+        numbers = [number for number, _cells in self.rows]
+        work = 0
+        for area in self.merged:
+            rows = self.rows[bisect_left(numbers, area.first_row) : bisect_right(numbers, area.last_row)]
+            columns = max(0, min(area.last_column, self.limits.columns - 1) - area.first_column + 1)
+            work += len(rows) * columns
+            if work > self.limits.cells:
+                raise ScanRefused(Refusal.TOO_LARGE, row=area.first_row)
+            for number, cells in rows:
+                for column in range(area.first_column, min(area.first_column + columns, len(cells))):
+                    if (number, column) != (area.first_row, area.first_column):
+                        cells[column] = None
+                        self.doubts.pop((number, column), None)
 
     def _row(self, row: int, rows: int) -> list[Any]:
         """The cells of a row so far. Repeated rows share one list: they are never changed afterwards."""

@@ -47,6 +47,7 @@ def scan_xlsx(package: Package, limits: Limits) -> list[SheetScan]:
         scan = _XlsxScan(sheet, strings, formats, _DAY_ZERO_OF_1904 if book.counts_from_1904 else _DAY_ZERO)
         with contextlib.suppress(Found), package.open(entry.path) as content:
             parse(content, start=scan.start, end=scan.end, text=scan.text)
+        sheet.uncover()
         sheets.append(sheet)
     return sheets
 
