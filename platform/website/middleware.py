@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
@@ -12,9 +13,10 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from accounts.permissions import needs_second_factor
 from common.errors import DomainError
 
-from .views.errors import expired_form, typed_values
+from .views.errors import expired_form, too_large, typed_values
 
 
 class SignInMiddleware(LoginRequiredMiddleware):
@@ -27,6 +29,44 @@ class SignInMiddleware(LoginRequiredMiddleware):
         if not request.path_info.startswith("/cms/") and typed_values(request):
             return expired_form(request, sign_in_url=reverse("account_login"))
         return super().handle_no_permission(request, view_func)
+
+
+class BodySizeMiddleware:
+    """Refuse a body that is larger than this reader may send, before anything reads it (`settings.BODY_LIMITS`)."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Compare what the request announces; Django reads no more than that."""
+        try:
+            size = int(request.headers.get("Content-Length") or 0)
+        except ValueError:
+            size = 0
+        if size > settings.BODY_LIMITS["anonymous"] and size > settings.BODY_LIMITS[_sender(request)]:
+            return too_large(request)
+        return self.get_response(request)
+
+
+def _sender(request: HttpRequest) -> str:
+    user = request.user
+    if not user.is_authenticated:
+        return "anonymous"
+    return "uploading" if needs_second_factor(user) else "signed_in"
+
+
+class PrivatePagesMiddleware:
+    """Let no browser or proxy keep a page made for somebody who is signed in, unless its view says how long."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on and mark the answer."""
+        response = self.get_response(request)
+        if not response.has_header("Cache-Control") and request.user.is_authenticated:
+            response["Cache-Control"] = "private, no-store"
+        return response
 
 
 class RefusalMiddleware:

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
+from django.apps import apps
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
-from wagtail.models import Locale, Page, Site
+from wagtail.models import DraftStateMixin, Locale, Page, Revision, Site
+
+from common.audit import audit
+from common.errors import DomainError
 
 from .models import BasePage, HomePage
+
+logger = logging.getLogger(__name__)
 
 _TITLE = _("Sunshine Procurement Academy")
 _HEADLINE = _("Spend every dollar clearly. It begins with learning procurement.")
@@ -114,3 +122,35 @@ def _ensure_site_record(home: HomePage) -> None:
     site.hostname, site.port = address.hostname or "localhost", port
     site.site_name, site.root_page = str(settings.SITE_NAME), home
     site.save()
+
+
+def publish_scheduled() -> None:
+    """Take down what has expired and publish what is due: pages, and everything else of Wagtail's with drafts.
+
+    As Wagtail's command of this name, but one that fails keeps none of the others waiting: an error is logged, a
+    refusal by a rule of ours takes the page off the schedule (it stays a draft) and is audited. A second run at the
+    same time finds nothing left to do.
+    """
+    now = timezone.now()
+    models = [
+        model for model in apps.get_models() if issubclass(model, DraftStateMixin) and not issubclass(model, Page)
+    ]
+    for model in [Page, *models]:
+        for expired in model._default_manager.filter(live=True, expire_at__lt=now).order_by("expire_at"):
+            _try(expired.unpublish, expired, set_expired=True, log_action="wagtail.unpublish.scheduled")
+    for revision in Revision.objects.filter(approved_go_live_at__lt=now).order_by("approved_go_live_at"):
+        if not _try(revision.publish, revision, log_action="wagtail.publish.scheduled"):
+            Revision.objects.filter(pk=revision.pk).update(approved_go_live_at=None)
+
+
+def _try(do: Callable[..., object], obj: Page | Revision, **how: object) -> bool:
+    """Do it in a transaction of its own; False when a rule of ours refuses."""
+    try:
+        with transaction.atomic():
+            do(**how)
+    except DomainError as refusal:
+        audit("page.schedule_refused", obj=obj, reason=refusal.code)
+        return False
+    except Exception:
+        logger.exception("%s %s could not be published or taken down on schedule", type(obj).__name__, obj.pk)
+    return True

@@ -84,12 +84,15 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.middleware.HealthMiddleware",
     "config.middleware.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "website.middleware.BodySizeMiddleware",
+    "website.middleware.PrivatePagesMiddleware",
     "website.middleware.SignInMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "website.middleware.RefusalMiddleware",
@@ -147,6 +150,8 @@ ACCOUNT_ADAPTER = "notifications.adapters.OutboxAccountAdapter"  # its mails go 
 SOCIALACCOUNT_ADAPTER = "accounts.adapters.SocialAccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+# five wrong passwords shut the account for 15 minutes, whatever the address (資通系統防護基準, 帳戶鎖定機制)
+ACCOUNT_RATE_LIMITS: dict[str, str] | bool = {"login_failed": "10/m/ip,5/15m/key", "reauthenticate": "5/15m/user"}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_UNIQUE_EMAIL = True
@@ -265,6 +270,10 @@ STORAGES: dict[str, dict[str, object]] = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 
+# Bodies of requests, in bytes: more is refused before it is read. Files have limits of their own beneath these
+# (common.file_types), and the proxy in front may set lower ones.
+BODY_LIMITS = {"anonymous": 1024 * 1024, "signed_in": 10 * 1024 * 1024, "uploading": 600 * 1024 * 1024}
+
 # --- work in the background --------------------------------------------------------------------
 
 CELERY_TASK_IGNORE_RESULT = True
@@ -275,8 +284,16 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
+# Redis as a broker: a request does not wait for one that is away. What is to be done lies in a row, and the sweep
+# sends it later.
+REDIS_BROKER_OPTIONS = {
+    "visibility_timeout": 60 * 60, "socket_connect_timeout": 2,
+    "max_retries": 1, "interval_start": 0, "interval_step": 0.1, "interval_max": 0.1,
+}  # fmt: skip
+CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BEAT_SCHEDULE = {
     "notifications.sweep_outbox": {"task": "notifications.sweep_outbox", "schedule": 60.0},
+    "website.publish_scheduled": {"task": "website.publish_scheduled", "schedule": 30.0},
     "enrolment.promote_all_waiting": {"task": "enrolment.promote_all_waiting", "schedule": 300.0},
     "certificates.sweep_batches": {"task": "certificates.sweep_batches", "schedule": 120.0},
     "consultations.sweep_terms": {"task": "consultations.sweep_terms", "schedule": 21600.0},
@@ -313,6 +330,13 @@ DEFAULT_FROM_EMAIL = "陽光採購學苑 <no-reply@localhost>"
 
 # --- rate limits (django-ratelimit): attempts per period and key -------------------------------
 
+# counts of attempts while Redis is away (config.caches); the table is made by a migration
+LIMITS_CACHE = {
+    "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+    "LOCATION": "limit_counts",
+    "TIMEOUT": 60 * 60,
+    "OPTIONS": {"MAX_ENTRIES": 100_000},
+}
 RATELIMIT_VIEW = "website.views.too_many_requests"
 TRUSTED_PROXY_COUNT = 0
 RATE_LIMITS = {
@@ -328,6 +352,8 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
+    # any scanner sends foreign host names: they are answered with 400, and no news
+    "loggers": {"django.security.DisallowedHost": {"level": "CRITICAL"}},
 }
 
 PHONE_NUMBER = "04-22177399"

@@ -3,7 +3,7 @@
 import secrets
 
 from .base import *  # noqa: F403  settings modules build on each other by name
-from .base import BASE_DIR, VAR_DIR, env
+from .base import BASE_DIR, LIMITS_CACHE, VAR_DIR, env
 
 DEBUG = env.bool("DEBUG", default=False)
 PORT = env.int("PORT", default=8000)
@@ -46,7 +46,8 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
         "LOCATION": VAR_DIR / "cache",
-    }
+    },
+    "limits": LIMITS_CACHE,
 }
 # Its counters are not atomic between processes: good enough for one desk, never for production.
 SILENCED_SYSTEM_CHECKS = ["django_ratelimit.E003", "django_ratelimit.W001"]

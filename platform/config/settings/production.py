@@ -9,6 +9,8 @@ from .base import (
     CELERY_BEAT_SCHEDULE,  # noqa: F401  read by Celery
     CONTENT_SECURITY_POLICY,
     CONTENT_SECURITY_POLICY_CMS,
+    LIMITS_CACHE,
+    REDIS_BROKER_OPTIONS,
     STORAGES,
     env,
 )
@@ -39,8 +41,16 @@ REDIS_URL = _required("REDIS_URL", "the address of Redis, redis://host:6379/0")
 if not REDIS_URL.startswith(("redis://", "rediss://", "unix://")):
     raise ImproperlyConfigured("REDIS_URL is refused: expected redis://, rediss:// or unix://.")
 CELERY_BROKER_URL = REDIS_URL
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 60 * 60}
-CACHES = {"default": {"BACKEND": "django_redis.cache.RedisCache", "LOCATION": REDIS_URL, "KEY_PREFIX": "platform"}}
+CELERY_BROKER_TRANSPORT_OPTIONS = REDIS_BROKER_OPTIONS
+CACHES = {
+    "default": {
+        "BACKEND": "config.caches.TolerantCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "platform",
+        "OPTIONS": {"SOCKET_CONNECT_TIMEOUT": 1, "SOCKET_TIMEOUT": 2},
+    },
+    "limits": LIMITS_CACHE,
+}
 
 ALLOWED_HOSTS = [host.strip() for host in _required("ALLOWED_HOSTS", "the host names served, by commas").split(",")]
 if "*" in ALLOWED_HOSTS:
@@ -68,7 +78,8 @@ RATELIMIT_IP_META_KEY = "config.client_address.client_address"
 
 STAFF_SECOND_FACTOR_REQUIRED = True
 # Wagtail shows the preview of a page in a frame of our own site: SAMEORIGIN, not DENY
-SILENCED_SYSTEM_CHECKS = ["security.W019"]
+# our cache is django-redis, which django-ratelimit does not know by our name
+SILENCED_SYSTEM_CHECKS = ["security.W019", "django_ratelimit.W001"]
 
 if env.str("EMAIL_URL", default=""):
     _mail = env.email_url("EMAIL_URL")

@@ -4,7 +4,7 @@ import tempfile
 from pathlib import Path
 
 from .base import *  # noqa: F403  settings modules build on each other by name
-from .base import env
+from .base import LIMITS_CACHE, env
 
 DEBUG = False
 SECRET_KEY = "only-for-tests-" + "x" * 50
@@ -32,7 +32,10 @@ else:
         }
     }
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "limits": LIMITS_CACHE,
+}
 SILENCED_SYSTEM_CHECKS = ["django_ratelimit.E003", "django_ratelimit.W001"]
 RATELIMIT_ENABLE = False
 ACCOUNT_RATE_LIMITS = False

@@ -6,7 +6,7 @@ import re
 from urllib.parse import urlsplit
 
 from django.contrib.auth.decorators import login_not_required
-from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
+from django.core.exceptions import DisallowedHost, RequestDataTooBig, TooManyFieldsSent
 from django.http import HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
@@ -20,7 +20,9 @@ _MOST_KEPT = 200_000  # characters of typed text that the page carries
 
 @login_not_required
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Answer 400: what was sent cannot be understood."""
+    """Answer 400: what was sent cannot be understood. A foreign host gets a line: a page would ask for it."""
+    if isinstance(exception, DisallowedHost):
+        return HttpResponse("400: no such host here. 本站沒有這個主機名稱。", content_type="text/plain", status=400)
     return render(request, "errors/bad_request.html", status=400)
 
 
@@ -36,6 +38,14 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer 404: there is nothing at this address."""
     return render(request, "errors/not_found.html", status=404)
+
+
+@login_not_required
+def too_large(request: HttpRequest) -> HttpResponse:
+    """Answer 413: more was sent than this reader may send, and nothing of it was read."""
+    response = render(request, "errors/too_large.html", status=413)
+    response["Connection"] = "close"
+    return response
 
 
 @login_not_required
