@@ -1,4 +1,4 @@
-"""States of an issuing batch."""
+"""States of an issuing batch, and what becomes of a doubt about a certificate."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -14,3 +14,11 @@ class BatchState(models.TextChoices):
 
 
 OPEN_STATES = [BatchState.QUEUED, BatchState.RUNNING]
+
+
+class DoubtOutcome(models.TextChoices):
+    """What became of a doubt about a certificate; "" while it waits."""
+
+    KEPT = "kept", _("kept")
+    REVOKED = "revoked", _("revoked")
+    RESTORED = "restored", _("complete again")

@@ -28,6 +28,15 @@ class VerifyForm(forms.Form):
         return number
 
 
+class KeepForm(forms.Form):
+    """Why a certificate stays although its ground has fallen away."""
+
+    reason = forms.CharField(
+        label=_("why it is kept"), max_length=200, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Kept with the decision. The certificate is not asked about again until its ground changes."),
+    )  # fmt: skip
+
+
 class RevokeForm(forms.Form):
     """Why a certificate is taken back."""
 

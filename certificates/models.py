@@ -8,10 +8,11 @@ from django.db import models
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Person
 from courses.catalogue.models import Course, CourseRun
 from courses.enrolment.models import Enrolment
 
-from .enums import OPEN_STATES, BatchState
+from .enums import OPEN_STATES, BatchState, DoubtOutcome
 
 PUBLIC_ID_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 PUBLIC_ID_LENGTH = 16  # 31^16 possibilities: about 79 bits
@@ -100,6 +101,11 @@ class IssueBatch(models.Model):
         """Whether there is still something to do."""
         return self.state in OPEN_STATES
 
+    @property
+    def remaining(self) -> int:
+        """How many of those it began with have none yet."""
+        return max(self.total - self.done, 0)
+
 
 class CertificateQuerySet(models.QuerySet["Certificate"]):
     """What certificates can be asked."""
@@ -118,13 +124,18 @@ class Certificate(models.Model):
 
     Issued by `services.issue_certificate`, printed by `services.print_certificate`, revoked by
     `services.revoke_certificate`. `facts` holds every word that is printed; the PDF is rendered from it
-    and from nothing else.
+    and from nothing else. `person` and `run` are those of `enrolment`, kept here so that the database can
+    hold the rule of one valid certificate for both: somebody may have left and come back under a new enrolment.
     """
 
     public_id = models.CharField(_("public number"), max_length=32, unique=True, default=new_public_id, editable=False)
     serial = models.CharField(_("serial number"), max_length=40, unique=True)
     enrolment = models.ForeignKey(
         Enrolment, verbose_name=_("enrolment"), on_delete=models.PROTECT, related_name="certificates"
+    )
+    person = models.ForeignKey(Person, verbose_name=_("trainee"), on_delete=models.PROTECT, related_name="certificates")
+    run = models.ForeignKey(
+        CourseRun, verbose_name=_("course run"), on_delete=models.PROTECT, related_name="certificates"
     )
     batch = models.ForeignKey(
         IssueBatch, verbose_name=_("batch"), null=True, on_delete=models.PROTECT, related_name="certificates"
@@ -154,10 +165,10 @@ class Certificate(models.Model):
         ordering = ["-pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["enrolment"],
+                fields=["person", "run"],
                 condition=models.Q(revoked_at__isnull=True),
-                name="one_valid_certificate",
-                violation_error_message=_("This enrolment already has a valid certificate."),
+                name="one_valid_certificate_of_a_run",
+                violation_error_message=_("This person already has a valid certificate of this run."),
             )
         ]
 
@@ -173,3 +184,41 @@ class Certificate(models.Model):
     def grouped_id(self) -> str:
         """The public number in groups of four, easier to read aloud and to type."""
         return " ".join(self.public_id[i : i + 4] for i in range(0, len(self.public_id), 4))
+
+
+class Doubt(models.Model):
+    """A certificate is out, and what it rests on no longer holds: somebody must revoke or keep it.
+
+    Opened and closed by `services.examine_certificates`, settled by `services.keep_certificate` and
+    `services.revoke_certificate`. `ground` is what was not met when it was last looked at: a certificate that
+    was kept in spite of it is not asked about again until that changes.
+    """
+
+    certificate = models.ForeignKey(
+        Certificate, verbose_name=_("certificate"), on_delete=models.PROTECT, related_name="doubts"
+    )
+    ground = models.JSONField(_("what is not met"), default=list)
+    found_at = models.DateTimeField(_("found at"), auto_now_add=True)
+    settled_at = models.DateTimeField(_("settled at"), null=True, blank=True)
+    outcome = models.CharField(_("outcome"), max_length=10, choices=DoubtOutcome.choices, blank=True)
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+    settled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("settled by"), null=True, blank=True, on_delete=models.SET_NULL,
+        related_name="+",
+    )  # fmt: skip
+
+    class Meta:
+        verbose_name = _("doubt about a certificate")
+        verbose_name_plural = _("doubts about certificates")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["certificate"],
+                condition=models.Q(settled_at__isnull=True),
+                name="one_open_doubt",
+                violation_error_message=_("This certificate already waits for a decision."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.certificate.serial

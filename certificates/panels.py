@@ -16,7 +16,7 @@ from website.slots import Slot, fill
 from .enums import OPEN_STATES
 from .models import Certificate, IssueBatch
 from .permissions import can_issue_certificates
-from .selectors import certificates_of_person, runs_to_issue
+from .selectors import certificates_of_person, doubts_waiting, runs_to_issue
 from .wording import in_language
 
 
@@ -32,8 +32,17 @@ def enrolment_context(request: HttpRequest, enrolment: Enrolment) -> dict[str, A
     """The certificate of an enrolment that its holder looks at."""
     if request.user.person_id != enrolment.person_id:  # type: ignore[union-attr]  # the page demands sign-in
         return None
-    certificate = _own_certificates(request, enrolment.person_id).get(enrolment.pk)
+    certificate = _own_certificates(request, enrolment.person_id).get(enrolment.run_id)
     return {"certificate": certificate} if certificate else None
+
+
+def other_certificates(request: HttpRequest, my: MyPage) -> dict[str, Any] | None:
+    """The certificates of classes that the page does not list: their holder is no longer enrolled there."""
+    listed = {standing.run.pk for standing in [*my.current, *my.past]}
+    others = [
+        certificate for run_id, certificate in _own_certificates(request, my.person.pk).items() if run_id not in listed
+    ]
+    return {"certificates": others} if others else None
 
 
 def certificate_to_collect(request: HttpRequest, my: MyPage) -> dict[str, Any] | None:
@@ -64,6 +73,12 @@ def desk_context(request: HttpRequest, subject: None) -> dict[str, Any] | None:
     return {"overviews": waiting, "batches": batches} if waiting or batches else None
 
 
+def doubts_context(request: HttpRequest, subject: None) -> dict[str, Any] | None:
+    """The certificates whose ground has fallen away: to be revoked or kept."""
+    grounds = doubts_waiting()
+    return {"grounds": grounds} if grounds else None
+
+
 def run_context(request: HttpRequest, run: CourseRun) -> dict[str, Any] | None:
     """For administrators: the way from a run to its certificates."""
     return {"run": run}
@@ -71,6 +86,11 @@ def run_context(request: HttpRequest, run: CourseRun) -> dict[str, Any] | None:
 
 fill(Slot.MY_NEXT, order=20, template="learning/next_panel.html", context=certificate_to_collect)
 fill(Slot.MY_LEARNING, order=50, template="certificates/enrolment_panel.html", context=enrolment_context)
+fill(Slot.MY_RECORDS, order=10, template="certificates/my_certificates.html", context=other_certificates)
+fill(
+    Slot.DESK, order=45, template="certificates/doubts_panel.html", context=doubts_context,
+    predicate=can_issue_certificates,
+)  # fmt: skip
 fill(
     Slot.DESK, order=50, template="certificates/desk_panel.html", context=desk_context, predicate=can_issue_certificates
 )

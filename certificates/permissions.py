@@ -20,5 +20,5 @@ def can_download_certificate(user: Any, certificate: Certificate) -> bool:
         return False
     if is_administrator(user):
         return True
-    own = user.person_id is not None and user.person_id == certificate.enrolment.person_id
+    own = user.person_id is not None and user.person_id == certificate.person_id
     return own and not certificate.is_revoked

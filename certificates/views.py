@@ -20,7 +20,7 @@ from . import services
 from .forms import VerifyForm
 from .models import Certificate, IssueBatch
 from .permissions import can_download_certificate, can_issue_certificates
-from .selectors import find_public, issuing_of_run, normalise_public_id
+from .selectors import find_public, is_in_doubt, issuing_of_run, normalise_public_id, people_not_told
 
 
 def _verify_rate(group: str, request: HttpRequest) -> str:
@@ -42,7 +42,7 @@ def verify(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @ratelimit(key="ip", rate=_verify_rate)
 def verify_one(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Show to anybody what a certificate says: facts with the name masked, valid or revoked."""
+    """Show to anybody what a certificate says, with the name masked: valid, revoked, or valid and under review."""
     written = normalise_public_id(public_id)
     certificate = find_public(written)
     if certificate is None:
@@ -50,7 +50,8 @@ def verify_one(request: HttpRequest, public_id: str) -> HttpResponse:
         return _unlisted(render(request, "certificates/unknown.html", {"form": form}, status=404))
     if written != public_id:
         return redirect("certificates:verify_one", public_id=written)
-    return _unlisted(render(request, "certificates/verify_one.html", {"certificate": certificate}))
+    context = {"certificate": certificate, "is_in_doubt": is_in_doubt(certificate)}
+    return _unlisted(render(request, "certificates/verify_one.html", context))
 
 
 def _unlisted(response: HttpResponse) -> HttpResponse:
@@ -63,9 +64,7 @@ def _unlisted(response: HttpResponse) -> HttpResponse:
 @require_safe
 def download(request: HttpRequest, public_id: str) -> HttpResponseBase:
     """Hand out the PDF as it was issued, to its holder or an administrator."""
-    certificate = get_object_or_404(
-        Certificate.objects.ready().select_related("enrolment__person"), public_id=public_id
-    )
+    certificate = get_object_or_404(Certificate.objects.ready().select_related("person"), public_id=public_id)
     if not can_download_certificate(request.user, certificate):
         raise PermissionDenied
     services.note_collected(certificate=certificate, by=request.user)  # type: ignore[arg-type]  # signed in
@@ -114,4 +113,5 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
     if found is None:
         raise Http404
     template = "certificates/batch_progress.html" if request.htmx else "certificates/batch.html"  # type: ignore[attr-defined]  # django-htmx
-    return render(request, template, {"batch": found})
+    not_told = [] if found.is_open else people_not_told(found)
+    return render(request, template, {"batch": found, "not_told": not_told})

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import FormView
@@ -20,21 +24,33 @@ from wagtail.admin.views import generic
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
 
+from accounts.models import User
 from common.backoffice import ViewOnlyPolicy, ViewOnlyViewSet
 from common.errors import DomainError
 from common.templatetags.common_tags import rocdate, rocdatetime
 from courses.catalogue.models import CourseRun
 
 from . import services
-from .forms import RevokeForm
+from .forms import KeepForm, RevokeForm
 from .models import Certificate, IssueBatch, SerialSeries
 from .permissions import can_issue_certificates
-from .selectors import runs_with_counts
+from .selectors import grounds_of, runs_with_counts
 
 
 def _date_column(name: str, label: Any) -> Column:
     """Return a column that shows the day and time of `name` itself, not how long ago it was."""
     return Column(name, label=label, accessor=lambda row: rocdatetime(getattr(row, name)), sort_key=name)
+
+
+def _link_column(name: str, label: Any, link: Callable[[Any], tuple[str, str, Any]]) -> Column:
+    """Return a column of links: `link` gives the text, the name of the address and what it takes, from a row."""
+
+    def anchor(row: Any) -> SafeString:
+        text, url_name, argument = link(row)
+        url = reverse(url_name, args=[argument])
+        return format_html('<a href="{}">{}<span class="w-sr-only"> {}</span></a>', url, text, row)
+
+    return Column(name, label=label, accessor=anchor)
 
 
 class IssuersOnlyPolicy(ViewOnlyPolicy):
@@ -113,7 +129,7 @@ class CertificateIndexView(generic.IndexView):
 
     def get_base_queryset(self) -> QuerySet[Certificate]:
         """Return the certificates with whom and what they are for."""
-        return Certificate.objects.select_related("enrolment__person", "enrolment__run").defer("facts", "evidence")
+        return Certificate.objects.select_related("person", "run").defer("facts", "evidence")
 
 
 class CertificateFilterSet(WagtailFilterSet):
@@ -124,20 +140,17 @@ class CertificateFilterSet(WagtailFilterSet):
         fields = {"issued_at": ["year"], "revoked_at": ["isnull"]}
 
 
-class RevokeView(WagtailAdminTemplateMixin, FormView):
-    """Ask for the reason, and revoke."""
+class _DecisionView(WagtailAdminTemplateMixin, FormView):
+    """Ask for the reason of a decision on a certificate, and carry it out."""
 
-    form_class = RevokeForm
-    template_name = "certificates/admin/revoke.html"
-    page_title = gettext_lazy("Revoke a certificate")
     header_icon = "warning"
     certificate: Certificate
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Only those who issue may revoke."""
+        """Only those who issue may decide."""
         if not can_issue_certificates(request.user):
             raise PermissionDenied
-        certificates = Certificate.objects.select_related("enrolment__person", "enrolment__run__course")
+        certificates = Certificate.objects.select_related("person", "run__course")
         self.certificate = get_object_or_404(certificates, pk=kwargs["pk"])
         return super().dispatch(request, *args, **kwargs)
 
@@ -153,23 +166,50 @@ class RevokeView(WagtailAdminTemplateMixin, FormView):
             {"url": "", "label": self.get_page_title()},
         ]
 
-    def form_valid(self, form: RevokeForm) -> HttpResponse:
-        """Revoke, and go back to the class."""
+    def decide(self, by: User, **given: Any) -> str:
+        """Carry the decision out; return what is told of it. Raises DomainError."""
+        raise NotImplementedError
+
+    def form_valid(self, form: Form) -> HttpResponse:
+        """Decide, and go back to the class."""
         try:
-            services.revoke_certificate(
-                certificate=self.certificate,
-                by=self.request.user,  # type: ignore[arg-type]  # signed in
-                **form.cleaned_data,
-            )
+            told = self.decide(self.request.user, **form.cleaned_data)  # type: ignore[arg-type]  # signed in
         except DomainError as error:
             form.add_error(None, str(error))
             return self.form_invalid(form)
-        messages.success(self.request, _("Certificate %(serial)s is revoked.") % {"serial": self.certificate.serial})
-        return HttpResponseRedirect(reverse("certificates:issuing", args=[self.certificate.enrolment.run.code]))
+        messages.success(self.request, told)
+        return HttpResponseRedirect(reverse("certificates:issuing", args=[self.certificate.run.code]))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Add the certificate."""
-        return super().get_context_data(certificate=self.certificate, **kwargs)
+        """Add the certificate, and what it rests on and is not met."""
+        (ground,) = grounds_of([self.certificate])
+        return super().get_context_data(certificate=self.certificate, lost=ground.lost, **kwargs)
+
+
+class RevokeView(_DecisionView):
+    """Revoke a certificate."""
+
+    form_class = RevokeForm
+    template_name = "certificates/admin/revoke.html"
+    page_title = gettext_lazy("Revoke a certificate")
+
+    def decide(self, by: User, **given: Any) -> str:
+        """Revoke it."""
+        services.revoke_certificate(certificate=self.certificate, by=by, **given)
+        return _("Certificate %(serial)s is revoked.") % {"serial": self.certificate.serial}
+
+
+class KeepView(_DecisionView):
+    """Keep a certificate whose ground has fallen away."""
+
+    form_class = KeepForm
+    template_name = "certificates/admin/keep.html"
+    page_title = gettext_lazy("Keep a certificate")
+
+    def decide(self, by: User, **given: Any) -> str:
+        """Keep it."""
+        services.keep_certificate(certificate=self.certificate, by=by, **given)
+        return _("Certificate %(serial)s is kept.") % {"serial": self.certificate.serial}
 
 
 class CertificateViewSet(IssuersOnlyViewSet):
@@ -181,23 +221,32 @@ class CertificateViewSet(IssuersOnlyViewSet):
     menu_label = gettext_lazy("Issued certificates")
     index_view_class = CertificateIndexView
     filterset_class = CertificateFilterSet
-    search_fields = ["serial", "public_id", "enrolment__person__name", "enrolment__run__code"]
+    search_fields = ["serial", "public_id", "person__name", "run__code"]
     list_display = [
         TitleColumn(
             "serial",
             label=gettext_lazy("serial number"),
-            get_url=lambda certificate: reverse("issued_certificates:revoke", args=[certificate.pk]),
+            get_url=lambda certificate: reverse("certificates:verify_one", args=[certificate.public_id]),
         ),
-        Column("name", label=gettext_lazy("name"), accessor="enrolment.person.name"),
-        Column("run", label=gettext_lazy("course run"), accessor="enrolment.run.code"),
+        Column("name", label=gettext_lazy("name"), accessor="person.name"),
+        Column("run", label=gettext_lazy("course run"), accessor="run.code"),
         _date_column("issued_at", gettext_lazy("issued at")),
         _date_column("collected_at", gettext_lazy("first downloaded by its holder")),
         _date_column("revoked_at", gettext_lazy("revoked at")),
-    ]
+        _link_column("pdf", gettext_lazy("PDF"), lambda row: (_("Download"), "certificates:download", row.public_id)),
+        _link_column(
+            "revoke", gettext_lazy("Revoke"),
+            lambda row: (_("See why") if row.is_revoked else _("Revoke"), "issued_certificates:revoke", row.pk),
+        ),
+    ]  # fmt: skip
 
     def get_urlpatterns(self) -> list[URLPattern]:
-        """Add revoking."""
-        return [*super().get_urlpatterns(), path("revoke/<int:pk>/", RevokeView.as_view(), name="revoke")]
+        """Add revoking and keeping."""
+        return [
+            *super().get_urlpatterns(),
+            path("revoke/<int:pk>/", RevokeView.as_view(), name="revoke"),
+            path("keep/<int:pk>/", KeepView.as_view(), name="keep"),
+        ]
 
 
 class BatchIndexView(generic.IndexView):
@@ -224,7 +273,7 @@ class BatchViewSet(IssuersOnlyViewSet):
         ),
         Column("state", label=gettext_lazy("state"), accessor="get_state_display"),
         Column("done", label=gettext_lazy("issued")),
-        Column("total", label=gettext_lazy("to issue")),
+        Column("remaining", label=gettext_lazy("still to issue")),
         _date_column("requested_at", gettext_lazy("requested at")),
         Column("requested_by", label=gettext_lazy("requested by")),
     ]

@@ -23,6 +23,7 @@ class Slot(Enum):
     COURSE_PAGE = "course_page"  # catalogue.Course
     RUN_PAGE = "run_page"  # catalogue.CourseRun
     MY_NEXT = "my_next"  # courses.learning.my_page.MyPage: the first panel that answers is what to do next
+    MY_RECORDS = "my_records"  # courses.learning.my_page.MyPage: what somebody holds besides their classes
     MY_LEARNING = "my_learning"  # the enrolment being shown (enrolment.Enrolment)
     MY_AGENCY = "my_agency"  # accounts.Agency
     TODAY = "today"  # None

@@ -5,8 +5,10 @@ import hashlib
 from collections.abc import Callable
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.files.storage import FileSystemStorage
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -14,18 +16,22 @@ from accounts.models import User
 from certificates import services
 from certificates.enums import BatchState
 from certificates.models import Certificate, IssueBatch, SerialSeries
-from certificates.selectors import issuing_of_run, runs_to_issue
+from certificates.printing import print_again
+from certificates.selectors import issuing_of_run, people_not_told, runs_to_issue
 from common.errors import DomainError
 from common.models import AuditEntry
 from courses.attendance.models import AttendanceRecord
 from courses.catalogue.models import CourseRun
 from courses.enrolment.enums import EnrolmentState
 from courses.enrolment.models import Enrolment
+from courses.enrolment.services import withdraw_enrolment
+from courses.learning.selectors import completion_of
 from notifications.models import Message
 from tests.factories.accounts import PersonFactory
 from tests.factories.assessment import ResultFactory
 from tests.factories.enrolment import EnrolmentFactory, WaitingListEntryFactory
 from tests.factories.learning import finished_run, record_attendance
+from website.services import ensure_site
 
 pytestmark = pytest.mark.django_db
 
@@ -120,23 +126,40 @@ class TestWhatStopsEverything:
         assert "王小明" in problem
         assert run.sessions.get(number=4).display_title in problem
 
-    def test_a_character_that_no_font_has_names_the_person_and_itself(
+    def test_nobody_complete_is_no_batch(self, run: CourseRun, administrator: User) -> None:
+        enrolment = EnrolmentFactory(run=run)
+        record_attendance(enrolment)
+        with pytest.raises(DomainError) as refusal:
+            services.request_batch(run=run, by=administrator)
+        assert refusal.value.code == "nobody"
+
+
+class TestWhoCannotBeIssuedKeepsNobodyElseWaiting:
+    def test_a_character_that_no_font_has_is_named_with_the_person_and_what_to_do(
         self, run: CourseRun, complete: Complete, administrator: User
     ) -> None:
-        complete()
+        fine, rare = complete(), complete(f"陳{RARE}")
+        batch = issue(run, administrator)
+        assert (batch.state, batch.done, batch.total, batch.remaining) == (BatchState.DONE, 1, 2, 1)
+        assert Certificate.objects.get().enrolment == fine
+        (problem,) = batch.problems
+        assert problem.startswith(f"2 號 {rare.person.name}")
+        assert "U+2FFFF" in problem
+        assert "字型" in problem
+
+    def test_alone_they_are_refused_before_a_batch_begins(
+        self, run: CourseRun, complete: Complete, administrator: User
+    ) -> None:
         complete(f"陳{RARE}")
         with pytest.raises(DomainError) as refusal:
             services.request_batch(run=run, by=administrator)
         assert refusal.value.code == "missing_glyph"
-        assert f"陳{RARE}" in str(refusal.value)
         assert "U+2FFFF" in str(refusal.value)
         assert not IssueBatch.objects.exists()
-        assert not Certificate.objects.exists()
 
-    def test_nor_does_a_batch_begin_when_the_name_changed_after_the_request(
+    def test_a_batch_that_could_issue_to_nobody_has_failed(
         self, run: CourseRun, complete: Complete, administrator: User
     ) -> None:
-        complete()
         person = complete().person
         batch = services.request_batch(run=run, by=administrator)
         person.name = f"陳{RARE}"
@@ -146,12 +169,59 @@ class TestWhatStopsEverything:
         assert "U+2FFFF" in batch.problems[0]
         assert not Certificate.objects.exists()
 
-    def test_nobody_complete_is_no_batch(self, run: CourseRun, administrator: User) -> None:
-        enrolment = EnrolmentFactory(run=run)
-        record_attendance(enrolment)
+    def test_who_withdrew_a_moment_ago_gets_none_and_the_others_do(
+        self, run: CourseRun, complete: Complete, administrator: User
+    ) -> None:
+        gone, stays = complete(), complete()
+        verdict = completion_of(gone)
+        withdraw_enrolment(enrolment=gone, by=administrator)
+        with pytest.raises(DomainError) as refusal:
+            services.issue_certificate(enrolment=gone, verdict=verdict)
+        assert refusal.value.code == "incomplete"
+        assert issue(run, administrator).done == 1
+        assert Certificate.objects.get().enrolment == stays
+
+
+class TestOnePersonOneRun:
+    """Somebody who left and came back under a new enrolment is still one person in this run."""
+
+    @pytest.fixture
+    def returned(self, run: CourseRun, complete: Complete, administrator: User) -> Enrolment:
+        first = complete()
+        issue(run, administrator)
+        Enrolment.objects.filter(pk=first.pk).update(state=EnrolmentState.WITHDRAWN, withdrawn_at=timezone.now())
+        return complete(person=first.person)
+
+    def test_they_keep_their_one_certificate(self, run: CourseRun, returned: Enrolment, administrator: User) -> None:
+        certificate = Certificate.objects.get()
+        assert services.issue_certificate(enrolment=returned) == certificate
+        (row,) = issuing_of_run(run).issued
+        assert (row.verdict.enrolment, row.certificate) == (returned, certificate)
         with pytest.raises(DomainError) as refusal:
             services.request_batch(run=run, by=administrator)
-        assert refusal.value.code == "nobody"
+        assert refusal.value.code == "all_issued"
+        assert runs_to_issue() == []
+
+    def test_the_database_holds_it(self, returned: Enrolment) -> None:
+        certificate = Certificate.objects.get()
+        second = Certificate(
+            serial="115-基礎-9999", enrolment=returned, person=returned.person, run=returned.run, facts={},
+            issued_at=timezone.now(),
+        )  # fmt: skip
+        with pytest.raises(ValidationError, match="有效"):
+            second.full_clean(exclude=["batch", "facts", "file"])
+        with pytest.raises(IntegrityError), transaction.atomic():
+            second.save()
+        assert Certificate.objects.get() == certificate
+
+    def test_revoked_for_good_none_is_issued_to_the_new_enrolment_either(
+        self, run: CourseRun, returned: Enrolment, administrator: User
+    ) -> None:
+        services.revoke_certificate(certificate=Certificate.objects.get(), reason="冒名頂替", by=administrator)
+        with pytest.raises(DomainError) as refusal:
+            services.issue_certificate(enrolment=returned)
+        assert refusal.value.code == "revoked_for_good"
+        assert issuing_of_run(run).to_issue == []
 
 
 class TestAWorkerThatDies:
@@ -159,7 +229,7 @@ class TestAWorkerThatDies:
 
     def interrupt_after(self, count: int, batch: IssueBatch, monkeypatch: pytest.MonkeyPatch) -> None:
         """Run the batch with a worker that is killed when it draws certificate number `count` + 1."""
-        draw, drawn = services.print_facts, []
+        draw, drawn = services.issuing.print_facts, []
 
         def dying(*args: object, **kwargs: object) -> bytes:
             if len(drawn) == count:
@@ -168,7 +238,7 @@ class TestAWorkerThatDies:
             return draw(*args, **kwargs)
 
         with monkeypatch.context() as patch:
-            patch.setattr(services, "print_facts", dying)
+            patch.setattr(services.issuing, "print_facts", dying)
             with pytest.raises(KeyboardInterrupt):
                 services.run_batch(batch_id=batch.pk)
 
@@ -240,7 +310,8 @@ def test_holders_and_requester_are_told_by_link_and_never_sent_the_file(
     issue(run, administrator)
     told = Message.objects.get(kind="certificates.issued")
     assert (told.to, told.person, told.attachments) == (holder.email, holder, [])
-    assert "/my/" in told.text
+    assert "/accounts/signup/" in told.text  # they have no account yet
+    assert people_not_told(IssueBatch.objects.get()) == [silent]
     assert Certificate.objects.get(enrolment__person=holder).facts["verify_url"] in told.text
     assert Message.objects.get(kind="certificates.batch_finished").to == administrator.email
 
@@ -265,6 +336,21 @@ class TestWhatACertificateSaysIsFrozen:
         assert before["name"] == "林采薇"
         assert before["agency"] == "臺中市政府環境保護局"
         assert "採購專業人員基礎班" in before["words"]["course"]
+
+    def test_the_public_page_and_the_reprint_say_what_was_issued(
+        self, client: Client, certificate: Certificate, run: CourseRun
+    ) -> None:
+        ensure_site()
+        person = certificate.enrolment.person
+        person.name, run.course.name, person.agency.name = "趙鐵柱", "別的課", "別的局"
+        person.save(), run.course.save(), person.agency.save()
+        fresh = Certificate.objects.get()
+        html = client.get(f"/verify/{certificate.public_id}/").content.decode()
+        assert "林○薇" in html
+        assert "採購專業人員基礎班" in html
+        assert "趙" not in html
+        assert "別的課" not in html
+        assert hashlib.sha256(print_again(fresh)).hexdigest() == fresh.sha256
 
     def test_it_keeps_the_evidence(self, certificate: Certificate) -> None:
         assert [(step["key"], step["ok"]) for step in certificate.evidence] == [

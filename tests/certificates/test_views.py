@@ -9,6 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django_ratelimit import core as ratelimit_core
 
 from accounts.enums import Role
 from accounts.models import User
@@ -95,7 +96,10 @@ class TestVerifying:
         assert response.status_code == 422
         assert list(response.context["form"].errors) == ["number"]
 
-    def test_guessing_is_slowed_down(self, client: Client, certificate: Certificate, settings: object) -> None:
+    def test_guessing_is_slowed_down(
+        self, client: Client, certificate: Certificate, settings: object, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(ratelimit_core.time, "time", lambda: 1_800_000_000.0)  # a window ends with the clock
         settings.RATELIMIT_ENABLE = True
         settings.RATE_LIMITS = {**settings.RATE_LIMITS, "verify": "2/m"}
         statuses = [client.get(f"/verify/{certificate.public_id}/").status_code for _ in range(3)]

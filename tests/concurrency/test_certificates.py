@@ -58,7 +58,7 @@ def test_control_without_the_lock_on_the_counter_numbers_collide(monkeypatch: py
         SerialCounter.objects.filter(pk=counter.pk).update(last=counter.last + 1)
         return f"{stem}-{counter.last + 1:04d}"
 
-    monkeypatch.setattr(services, "_next_serial", unlocked)
+    monkeypatch.setattr(services.issuing, "_next_serial", unlocked)
     results = at_once(_issuing(times=1))
     assert any(isinstance(result, Exception) for result in results)
 

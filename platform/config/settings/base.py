@@ -296,6 +296,7 @@ CELERY_BEAT_SCHEDULE = {
     "website.publish_scheduled": {"task": "website.publish_scheduled", "schedule": 30.0},
     "enrolment.promote_all_waiting": {"task": "enrolment.promote_all_waiting", "schedule": 300.0},
     "certificates.sweep_batches": {"task": "certificates.sweep_batches", "schedule": 120.0},
+    "certificates.examine_all": {"task": "certificates.examine_all", "schedule": crontab(hour="3", minute="30")},
     "consultations.sweep_terms": {"task": "consultations.sweep_terms", "schedule": 21600.0},
     "library.announce_versions": {"task": "library.announce_versions", "schedule": 900.0},
     # hourly in the morning: the second run does what a lost first one left
