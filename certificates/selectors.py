@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +29,10 @@ from .models import PUBLIC_ID_ALPHABET, PUBLIC_ID_LENGTH, Certificate, Doubt, Is
 
 DESK_LOOKS_BACK = datetime.timedelta(days=365)
 """Runs that ended longer ago no longer ask for certificates on the desk."""
+
+
+PORTION = 500
+"""Keys named in one query (SQLite bounds its parameters)."""
 
 
 @dataclass(frozen=True)
@@ -280,6 +284,18 @@ def certificates_of_person(person_id: int) -> dict[int, Certificate]:
     own = Certificate.objects.ready().filter(person=person_id).select_related("run__course")
     for certificate in own.order_by(F("revoked_at").asc(nulls_last=True), "pk"):
         found[certificate.run_id] = certificate
+    return found
+
+
+def serials_of_enrolments(enrolment_ids: Collection[int]) -> dict[int, str]:
+    """Return the serial numbers of the valid certificates that rest on these enrolments."""
+    ids = sorted(enrolment_ids)
+    found: dict[int, str] = {}
+    for start in range(0, len(ids), PORTION):
+        portion = Enrolment.objects.filter(pk__in=ids[start : start + PORTION])
+        valid = Certificate.objects.valid().ready().filter(run=OuterRef("run"), person=OuterRef("person"))
+        rows = portion.annotate(serial=Subquery(valid.values("serial")[:1])).filter(serial__isnull=False)
+        found |= dict(rows.values_list("pk", "serial"))
     return found
 
 

@@ -20,10 +20,7 @@ from courses.enrolment.models import Enrolment
 
 from ..enums import DoubtOutcome
 from ..models import Certificate, Doubt
-from ..selectors import Ground, grounds_of
-
-PORTION = 500
-"""Enrolments looked at in one query (SQLite bounds its parameters)."""
+from ..selectors import PORTION, Ground, grounds_of
 
 
 def examine_certificates(*, run_id: int | None = None, enrolment_ids: Sequence[int] = ()) -> list[Doubt]:

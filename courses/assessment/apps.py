@@ -10,3 +10,11 @@ class AssessmentConfig(AppConfig):
     name = "courses.assessment"
     label = "assessment"
     verbose_name = _("Assessment")
+
+    def ready(self) -> None:
+        """Say what rests on a national certificate."""
+        from qualifications.claims import claim
+
+        from .selectors import contradiction_of_certification
+
+        claim(contradiction_of_certification)

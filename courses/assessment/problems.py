@@ -53,6 +53,9 @@ MESSAGES: dict[str, str | Promise] = {
     "certificate_twice": _("the same certificate also stands in row %(rows)s"),
     "pass_is_certified": _("the certificate %(known)s rests on this pass; correct the certificate first"),
     # worth knowing, no reason to refuse
+    "certificate_rests": _(
+        "the certificate of completion %(serials)s rests on this result; once corrected, it may have to be revoked"
+    ),
     "attendance_incomplete": _(
         "attendance is incomplete (%(sessions)s sessions without a record), so the bar of absence could not be"
         " checked in full"

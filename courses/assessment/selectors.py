@@ -6,14 +6,17 @@ import datetime
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from common.templatetags.common_tags import rocdate
 from courses.catalogue.enums import KINDS_WITH_EXAM
 from courses.catalogue.models import CourseRun
 from courses.enrolment.enums import EnrolmentState
 from courses.enrolment.models import Enrolment
+from qualifications.models import QualificationRecord
 
-from .enums import ImportState
-from .models import Result, ScoreImport, Sitting
+from .enums import LEVEL_OF_KIND, ImportState
+from .models import Certification, Result, ScoreImport, Sitting
 
 
 def _with_scores(results: QuerySet[Result]) -> QuerySet[Result]:
@@ -48,6 +51,28 @@ def first_passed_on(enrolment: Enrolment) -> datetime.date | None:
         .first()
     )
     return held_on
+
+
+def contradiction_of_certification(record: QualificationRecord) -> str:
+    """Return in words what the certification that rests on `record` says otherwise; "" where all agrees."""
+    tied = Certification.objects.filter(record=record).select_related("enrolment__person", "enrolment__run__course")
+    certification = tied.first()
+    if certification is None:
+        return ""
+    enrolment = certification.enrolment
+    passed_on = first_passed_on(enrolment)
+    if record.person_id != enrolment.person_id:
+        contradicted = _("the trainee is %(name)s") % {"name": enrolment.person.name}
+    elif record.level != LEVEL_OF_KIND.get(enrolment.run.course.kind):
+        contradicted = _("this course leads to another level")
+    elif passed_on is not None and record.issued_on < passed_on:
+        contradicted = _("the exam was passed on %(day)s, after this day of issue") % {"day": rocdate(passed_on)}
+    else:
+        return ""
+    return _(
+        "The certificate is tied to number %(number)s of %(run)s, and that contradicts it: %(contradicted)s."
+        " If it was tied to the wrong trainee, untie it first, under Results."
+    ) % {"number": enrolment.number, "run": enrolment.run.code, "contradicted": contradicted}
 
 
 def runs_without_results(*, day: datetime.date | None = None) -> QuerySet[CourseRun]:

@@ -29,11 +29,11 @@ from courses.enrolment.enums import COUNTABLE_STATES
 from reports.forms import DayField
 
 from .enums import ImportState
-from .models import Result, ScoreImport, Sitting
+from .models import Certification, Result, ScoreImport, Sitting
 from .permissions import can_import_scores
 from .presentation import import_lines
 from .score_sheet import MAX_ROWS, template_sheet
-from .services import apply_scores, discard_scores, move_sitting, preview_scores
+from .services import apply_scores, discard_scores, move_sitting, preview_scores, untie_certification
 
 ROWS_PER_PAGE = 100
 RECENT = 20
@@ -263,6 +263,50 @@ class SittingView(_ScoreView, FormView):
         return super().get_context_data(sitting=self.sitting, papers=papers, rows=rows, **kwargs)
 
 
+class UntieForm(forms.Form):
+    """Why a national certificate is untied from an enrolment."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("reason"), max_length=200, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("Kept in the audit trail."),
+    )  # fmt: skip
+
+
+class UntieView(_ScoreView, FormView):
+    """Take back that a national certificate came of an enrolment."""
+
+    page_title = gettext_lazy("Untie a certificate")
+    header_icon = "warning"
+    index_url_name = "sittings:index"
+    form_class = UntieForm
+    template_name = "assessment/backoffice/untie.html"
+
+    @cached_property
+    def certification(self) -> Certification:
+        """What is untied."""
+        tied = Certification.objects.select_related("record", "enrolment__person", "enrolment__run__course")
+        return get_object_or_404(tied, pk=self.kwargs["pk"])
+
+    def get_page_subtitle(self) -> str:
+        """Name the certificate."""
+        return self.certification.record.number
+
+    def form_valid(self, form: UntieForm) -> HttpResponse:
+        """Untie it, and go back to the results of the class."""
+        code = self.certification.enrolment.run.code
+        try:
+            untie_certification(certification=self.certification, by=self.request.user, **form.cleaned_data)  # type: ignore[arg-type]  # signed in
+        except DomainError as error:
+            form.add_error(None, str(error.message))
+            return self.form_invalid(form)
+        messages.success(self.request, _("The certificate is no longer tied to this class."))
+        return redirect(f"{reverse('sittings:index')}?q={code}")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add what is untied."""
+        return super().get_context_data(certification=self.certification, **kwargs)
+
+
 class _ScoreMenuItem(MenuItem):
     def is_shown(self, request: HttpRequest) -> bool:
         return can_import_scores(request.user)
@@ -306,8 +350,9 @@ class SittingViewSet(ViewSet):
     menu_item_class = _ScoreMenuItem
 
     def get_urlpatterns(self) -> list[URLPattern]:
-        """The list, and one sitting."""
+        """The list, one sitting, and untying a certificate."""
         return [
             path("", SittingListView.as_view(), name="index"),
             path("<int:pk>/", SittingView.as_view(), name="sitting"),
+            path("untie/<int:pk>/", UntieView.as_view(), name="untie"),
         ]

@@ -8,10 +8,12 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from common.errors import DomainError
 from courses.catalogue.models import Session
+from courses.enrolment.issued import issued_to
 from courses.enrolment.models import Enrolment
 
 from .enums import AttendanceStatus
@@ -58,6 +60,11 @@ class RollCallForm(forms.Form):
         for enrolment in enrolments:
             record: AttendanceRecord | None = enrolment.record_here  # type: ignore[attr-defined]  # by the selector
             self.fields |= _fields_of(enrolment, record, session, widget(), choices)
+
+    @cached_property
+    def certified(self) -> int:
+        """How many have a certificate that rests on this roll call."""
+        return len(issued_to([enrolment.pk for enrolment in self.enrolments]))
 
     @property
     def rows(self) -> Iterator[RollCallRow]:

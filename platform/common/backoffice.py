@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -30,9 +31,11 @@ class DayColumn(Column):
 class SavedByServiceMixin:
     """A create or edit view of Wagtail whose form is saved by a service.
 
-    The view says which in `save_by_service`. What the service refuses stands above the form, nothing is saved,
-    and what was typed is still there.
+    The view says which in `save_by_service`. What the service refuses stands beside the field that `field_of_code`
+    names for its code, otherwise above the form; nothing is saved, and what was typed is still there.
     """
+
+    field_of_code: Mapping[str, str] = {}
 
     log_action = "wagtail.edit"
     form: BaseForm
@@ -52,7 +55,7 @@ class SavedByServiceMixin:
         try:
             return super().form_valid(form)  # type: ignore[misc]  # Wagtail's view stands beside this mixin
         except DomainError as refusal:
-            form.add_error(None, str(refusal))
+            form.add_error(self.field_of_code.get(refusal.code), str(refusal))
             self.produced_error_message = str(refusal)
             return self.form_invalid(form)  # type: ignore[attr-defined]  # as above
 

@@ -13,7 +13,9 @@ from django.utils.translation import gettext as _
 from accounts.models import Person
 from common.audit import audit
 from common.errors import DomainError
+from common.templatetags.common_tags import rocdate
 
+from .claims import contradictions_of
 from .enums import Level, QualificationState
 from .models import QualificationRecord
 
@@ -37,10 +39,7 @@ def record_qualification(
     `number_differs` (it is recorded for this person with another level or day).
     """
     number = normalise_number(number)
-    if not number:
-        raise DomainError(_("Please give the number of the certificate."), code="number_missing")
-    if issued_on > timezone.localdate():
-        raise DomainError(_("The day of issue lies in the future."), code="issued_in_future")
+    _check_number_and_day(number, issued_on)
     record, is_new = QualificationRecord.objects.get_or_create(
         number=number, defaults={"person": person, "level": Level(level), "issued_on": issued_on, "source": source}
     )
@@ -60,19 +59,37 @@ def record_qualification(
     return record
 
 
+def _check_number_and_day(number: str, issued_on: date) -> None:
+    if not number:
+        raise DomainError(_("Please give the number of the certificate."), code="number_missing")
+    if issued_on > timezone.localdate():
+        raise DomainError(_("The day of issue lies in the future."), code="issued_in_future")
+
+
 @transaction.atomic
 def correct_record(*, record: QualificationRecord, by: User) -> QualificationRecord:
     """Save corrected facts (person, level, number, day of issue, source) of a record; the audit keeps the old ones.
 
-    Raises DomainError `number_of_another` when the corrected number is another record's.
+    Raises DomainError `number_missing`, `issued_in_future`, `after_state` (something became of it earlier),
+    `number_of_another` when the corrected number is another record's, or `contradicts` what another record says.
     """
     before = QualificationRecord.objects.select_for_update().get(pk=record.pk)
     record.number = normalise_number(record.number)
+    _check_number_and_day(record.number, record.issued_on)
+    if before.state_since is not None and record.issued_on > before.state_since:
+        raise DomainError(
+            _("The day of issue lies after %(day)s, since when the certificate is recorded as: %(state)s.")
+            % {"day": rocdate(before.state_since), "state": before.get_state_display()},
+            code="after_state",
+        )
     if QualificationRecord.objects.filter(number=record.number).exclude(pk=record.pk).exists():
         raise DomainError(
             _("The certificate %(number)s is already recorded for somebody else.") % {"number": record.number},
             code="number_of_another",
         )
+    contradictions = contradictions_of(record)
+    if contradictions:
+        raise DomainError(" ".join(contradictions), code="contradicts")
     facts = ("person_id", "level", "number", "issued_on", "source")
     changes = {
         fact: [str(getattr(before, fact)), str(getattr(record, fact))]

@@ -19,6 +19,7 @@ from wagtail.admin.views import generic
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets.button import HeaderButton
 
+from common.backoffice import SavedByServiceMixin
 from common.errors import DomainError
 
 from . import services
@@ -35,39 +36,36 @@ class RecordIndexView(generic.IndexView):
         return QualificationRecord.objects.select_related("person__agency")
 
 
-class RecordAddView(generic.CreateView):
+FIELD_OF_CODE = {
+    "number_missing": "number",
+    "number_of_another": "number",
+    "number_differs": "number",
+    "issued_in_future": "issued_on",
+    "after_state": "issued_on",
+}
+"""The field beside which a refusal stands; one that speaks of several stands above the form."""
+
+
+class RecordAddView(SavedByServiceMixin, generic.CreateView):
     """Record a certificate."""
 
-    def form_valid(self, form: Any) -> HttpResponse:
-        """Record it, or say why not."""
-        try:
-            response: HttpResponse = super().form_valid(form)
-        except DomainError as error:
-            form.add_error("number", str(error))
-            response = self.form_invalid(form)
-        return response
+    log_action = "wagtail.create"
+    field_of_code = FIELD_OF_CODE
 
-    def save_instance(self) -> QualificationRecord:
+    def save_by_service(self, form: Any) -> QualificationRecord:
         """Record it through the service."""
-        facts = {name: self.form.cleaned_data[name] for name in ("person", "level", "number", "issued_on", "source")}
+        facts = {name: form.cleaned_data[name] for name in ("person", "level", "number", "issued_on", "source")}
         return services.record_qualification(by=self.request.user, **facts)
 
 
-class RecordEditView(generic.EditView):
+class RecordEditView(SavedByServiceMixin, generic.EditView):
     """Correct a record."""
 
-    def form_valid(self, form: Any) -> HttpResponse:
-        """Correct it, or say why not."""
-        try:
-            response: HttpResponse = super().form_valid(form)
-        except DomainError as error:
-            form.add_error("number", str(error))
-            response = self.form_invalid(form)
-        return response
+    field_of_code = FIELD_OF_CODE
 
-    def save_instance(self) -> QualificationRecord:
+    def save_by_service(self, form: Any) -> QualificationRecord:
         """Correct it through the service."""
-        return services.correct_record(record=self.form.save(commit=False), by=self.request.user)
+        return services.correct_record(record=form.save(commit=False), by=self.request.user)
 
     @cached_property
     def header_buttons(self) -> list[Any]:

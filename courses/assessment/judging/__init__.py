@@ -3,8 +3,7 @@
 The importer and `services.record_results` judge by the same rules here, so that no way around them exists.
 """
 
-from .certificates import LEVEL_OF_KIND
 from .results import judge
 from .verdict import Judged
 
-__all__ = ["LEVEL_OF_KIND", "Judged", "judge"]
+__all__ = ["Judged", "judge"]

@@ -9,16 +9,13 @@ from typing import Any
 from django.utils import timezone
 
 from courses.enrolment.models import Enrolment
-from qualifications.enums import Level
 from qualifications.models import QualificationRecord
 from qualifications.services import normalise_number
 
+from ..enums import LEVEL_OF_KIND
 from ..score_sheet import CERTIFICATE, ISSUED_ON
 from .facts import Facts
 from .verdict import Judged, groups_sharing, other_rows
-
-LEVEL_OF_KIND = {"basic": Level.BASIC, "advanced": Level.ADVANCED}
-"""Which national certificate a kind of course leads to (資格辦法 §3–5)."""
 
 
 def judge_certificate(item: Judged, facts: Facts, passed_on: datetime.date | None) -> None:
@@ -26,7 +23,7 @@ def judge_certificate(item: Judged, facts: Facts, passed_on: datetime.date | Non
     if item.enrolment is None:
         return
     known = facts.certifications.get(item.enrolment.pk)
-    if known is not None and passed_on is None and item.changes:
+    if known is not None and item.changes and (passed_on is None or passed_on > known.record.issued_on):
         item.refuse("pass_is_certified", known=known.record.number)
     if bool(item.given.certificate) != bool(item.given.issued_on):
         if not {CERTIFICATE.heading, ISSUED_ON.heading} & {problem.column for problem in item.given.problems}:

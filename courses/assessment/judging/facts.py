@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from courses.attendance.ledger import Ledger
 from courses.attendance.selectors import FEW, ledgers_of
 from courses.catalogue.models import CourseRun
+from courses.enrolment.issued import issued_to
 from courses.enrolment.models import Enrolment
 from qualifications.models import QualificationRecord
 from qualifications.services import normalise_number
@@ -41,6 +42,7 @@ class Facts:
     results: dict[int, dict[int, KnownResult]]
     certifications: dict[int, Certification]
     records: dict[str, QualificationRecord]
+    issued: dict[int, list[str]]
 
 
 def gather_facts(rows: Sequence[ScoreRow]) -> Facts:
@@ -68,6 +70,7 @@ def gather_facts(rows: Sequence[ScoreRow]) -> Facts:
         },
         results=_known_results(run_ids, ids),
         certifications=_certifications(run_ids, ids),
+        issued=issued_to(ids) if ids else {},
         records=_records({normalise_number(row.certificate) for row in rows if row.certificate}),
     )
 

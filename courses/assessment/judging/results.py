@@ -62,6 +62,8 @@ def _judge_alone(row: ScoreRow, facts: Facts) -> Judged:
     if row.sitting is not None:
         item.known = facts.results.get(enrolment.pk, {}).get(row.sitting)
     _note_changes(item, run)
+    if item.changes and enrolment.pk in facts.issued:
+        item.warnings.append(RowProblem("certificate_rests", "", {"serials": ", ".join(facts.issued[enrolment.pk])}))
     _judge_attendance(item, facts.ledgers[enrolment.pk])
     return item
 

@@ -1,6 +1,6 @@
 """Every write of results: single results, national certificates that came of them, and score files."""
 
-from .certifications import certify
+from .certifications import certify, untie_certification
 from .results import ResultEntry, Written, move_sitting, record_result, record_results
 from .score_files import apply_scores, discard_scores, preview_scores
 
@@ -14,4 +14,5 @@ __all__ = [
     "preview_scores",
     "record_result",
     "record_results",
+    "untie_certification",
 ]

@@ -5,16 +5,17 @@ from __future__ import annotations
 import datetime
 
 from django.db import transaction
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from common.audit import audit
 from common.commits import after_commit
 from common.errors import DomainError
+from courses.enrolment.enums import EnrolmentState
 from courses.enrolment.models import Enrolment
 from qualifications.services import record_qualification
 
-from ..judging import LEVEL_OF_KIND
+from ..enums import LEVEL_OF_KIND
 from ..models import Certification
 from ..selectors import first_passed_on
 from ..signals import result_recorded
@@ -26,13 +27,15 @@ def certify(
 ) -> Certification:
     """Record that the national authority certified this trainee because of this run. Idempotent.
 
-    Raises DomainError: `no_exam` (a kind that leads to no certificate), `never_passed`, `before_pass`,
+    Raises DomainError: `no_exam` (a kind that leads to no certificate), `withdrawn`, `never_passed`, `before_pass`,
     `certified_otherwise` (this enrolment has another certificate, or this certificate came of another
     enrolment), and what `qualifications.services.record_qualification` raises.
     """
     level = LEVEL_OF_KIND.get(enrolment.run.course.kind)
     if level is None:
         raise DomainError(_("This kind of course leads to no national certificate."), code="no_exam")
+    if enrolment.state != EnrolmentState.CONFIRMED:
+        raise DomainError(_("A certificate cannot be recorded for an enrolment that does not stand."), code="withdrawn")
     passed_on = first_passed_on(enrolment)
     if passed_on is None:
         raise DomainError(_("A certificate cannot be recorded for somebody who never passed."), code="never_passed")
@@ -53,3 +56,22 @@ def certify(
     audit("assessment.certified", obj=certification, by=by, enrolment=enrolment.pk, number=record.number)
     after_commit(result_recorded.send_robust, sender=Certification, enrolment_ids=[enrolment.pk])
     return certification
+
+
+@transaction.atomic
+def untie_certification(*, certification: Certification, reason: str, by: User) -> None:
+    """Take back that a national certificate came of an enrolment; the certificate itself stays recorded.
+
+    For one that was tied to the wrong trainee or run: afterwards it can be corrected, and tied where it belongs.
+    Audited with the reason. Raises DomainError `no_reason`.
+    """
+    reason = reason.strip()
+    if not reason:
+        raise DomainError(_("Please state the reason."), code="no_reason")
+    record, enrolment_id = certification.record, certification.enrolment_id
+    audit(
+        "assessment.certification_untied", obj=certification, by=by,
+        enrolment=enrolment_id, number=record.number, reason=reason,
+    )  # fmt: skip
+    certification.delete()
+    after_commit(result_recorded.send_robust, sender=Certification, enrolment_ids=[enrolment_id])

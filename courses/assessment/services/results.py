@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,11 +16,12 @@ from common.audit import audit
 from common.commits import after_commit
 from common.errors import DomainError
 from common.imports import Outcome
+from common.templatetags.common_tags import rocdate
 from courses.catalogue.models import CourseRun
 from courses.enrolment.models import Enrolment
 
 from ..judging import Judged, judge
-from ..models import PaperScore, Result, Sitting
+from ..models import Certification, PaperScore, Result, Sitting
 from ..score_sheet import ScoreRow
 from ..signals import result_recorded
 
@@ -183,7 +185,8 @@ def _announce(written: Written) -> None:
 def move_sitting(*, sitting: Sitting, held_on: datetime.date, by: User) -> Sitting:
     """Correct the day on which a sitting was held; audited.
 
-    Raises DomainError `held_in_future` or `held_before_run`.
+    Raises DomainError `held_in_future`, `held_before_run`, `out_of_order` (a make-up before the first exam) or
+    `pass_is_certified` (a national certificate would be older than the exam that it rests on).
     """
     with transaction.atomic():
         sitting = Sitting.objects.select_for_update(of=("self",)).select_related("run").get(pk=sitting.pk)
@@ -191,8 +194,46 @@ def move_sitting(*, sitting: Sitting, held_on: datetime.date, by: User) -> Sitti
             raise DomainError(_("The day of a sitting cannot lie in the future."), code="held_in_future")
         if held_on < sitting.run.starts_on:
             raise DomainError(_("The day of a sitting cannot lie before the run."), code="held_before_run")
+        _check_order(sitting, held_on)
+        _check_certificates(sitting, held_on)
         if sitting.held_on != held_on:
             before, sitting.held_on = sitting.held_on, held_on
             sitting.save(update_fields=["held_on"])
             audit("assessment.sitting_moved", obj=sitting, by=by, before=before.isoformat(), after=held_on.isoformat())
     return sitting
+
+
+def _check_order(sitting: Sitting, held_on: datetime.date) -> None:
+    """Refuse a make-up before the first exam."""
+    others = Sitting.objects.filter(run=sitting.run_id)
+    if sitting.number:
+        wrong = others.filter(number=0, held_on__gt=held_on).first()
+    else:
+        wrong = others.filter(number__gt=0, held_on__lt=held_on).order_by("held_on").first()
+    if wrong is not None:
+        raise DomainError(
+            _("A make-up cannot be held before the first exam; the other sitting was held on %(day)s.")
+            % {"day": rocdate(wrong.held_on)},
+            code="out_of_order",
+        )
+
+
+def _check_certificates(sitting: Sitting, held_on: datetime.date) -> None:
+    """Refuse a day after which somebody's national certificate would be older than the pass that it rests on."""
+    passed_here = Result.objects.filter(sitting=sitting, passed=True)
+    passed_in_time = Result.objects.filter(
+        enrolment=OuterRef("enrolment"), passed=True, sitting__held_on__lte=OuterRef("record__issued_on")
+    ).exclude(sitting=sitting)
+    older = (
+        Certification.objects.filter(enrolment__in=passed_here.values("enrolment"), record__issued_on__lt=held_on)
+        .filter(~Exists(passed_in_time))
+        .select_related("record")
+        .order_by("record__issued_on")
+        .first()
+    )
+    if older is not None:
+        raise DomainError(
+            _("The certificate %(number)s of %(day)s would be older than the exam that it rests on.")
+            % {"number": older.record.number, "day": rocdate(older.record.issued_on)},
+            code="pass_is_certified",
+        )
