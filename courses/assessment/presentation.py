@@ -13,6 +13,7 @@ from common.imports import Outcome
 
 from .models import ScoreImport
 from .problems import RowProblem
+from .score_sheet import ScoreRow
 
 ORDER = [Outcome.REFUSED, Outcome.CHANGED, Outcome.NEW, Outcome.UNCHANGED]
 """What needs attention comes first."""
@@ -52,7 +53,12 @@ def import_lines(score_import: ScoreImport, *, wanted: str = "") -> list[ImportL
 
 
 def _is_wanted(item: Mapping[str, Any], wanted: str) -> bool:
-    return bool(item["warnings"]) if wanted == "warned" else item["outcome"] == wanted
+    return has_remark(item) if wanted == "remarked" else item["outcome"] == wanted
+
+
+def has_remark(item: Mapping[str, Any]) -> bool:
+    """Whether anything stands in the column of remarks of a stored row."""
+    return bool(item["problems"] or item["changes"] or item["warnings"])
 
 
 def _line(item: Mapping[str, Any]) -> ImportLine:
@@ -60,6 +66,8 @@ def _line(item: Mapping[str, Any]) -> ImportLine:
     points = ", ".join(f"{paper} {score}" for paper, score in given["scores"].items())
     if given["absent"]:
         points = _("absent from the exam")
+    if ScoreRow.from_json(given).is_certificate_alone:
+        points = _("certificate alone")
     if given["violation"]:
         points = f"{points} ({_('violation')}: {given['violation']})"
     return ImportLine(

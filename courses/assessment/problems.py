@@ -32,13 +32,22 @@ MESSAGES: dict[str, str | Promise] = {
     # the sitting
     "held_in_future": _("the day lies in the future; expected a day up to today"),
     "held_before_run": _("the day lies before the first day of the run, %(day)s"),
-    "held_differs": _("this sitting is recorded as held on %(known)s"),
-    "held_two_days": _("row %(other)s gives another day for the same sitting: %(day)s"),
+    "held_differs": _(
+        "this sitting is recorded as held on %(known)s; an exam on another day is another sitting, for example 補考2"
+    ),
+    "held_two_days": _(
+        "row %(other)s gives another day for the same sitting: %(day)s; an exam on a second day is another sitting,"
+        " for example 補考2"
+    ),
     "before_first_sitting": _("a make-up cannot be held before the first exam of %(day)s"),
     # the points
     "out_of_range": _("%(value)s is out of range; expected 0 to %(most)s points"),
     "no_such_paper": _("this exam has no paper “%(paper)s”; expected nothing here"),
     "absent_with_score": _("somebody absent has no score; expected nothing here"),
+    "absent_among_points": _(
+        "缺考 stands in some columns of points and points in others; for somebody absent tick 缺考 and leave the points"
+        " empty"
+    ),
     # the rule
     "barred": _("may not sit the exam: %(missed)s minutes missed, %(allowed)s of %(required)s allowed (%(article)s)"),
     # the national certificate
@@ -51,6 +60,7 @@ MESSAGES: dict[str, str | Promise] = {
     "certificate_of_another_run": _("the certificate already came of %(run)s"),
     "certificate_recorded_otherwise": _("the certificate is already recorded with another level or day: %(known)s"),
     "certificate_twice": _("the same certificate also stands in row %(rows)s"),
+    "two_certificates": _("row %(rows)s gives this trainee another certificate or day of issue; expected one"),
     "pass_is_certified": _("the certificate %(known)s rests on this pass; correct the certificate first"),
     # worth knowing, no reason to refuse
     "certificate_rests": _(

@@ -1,4 +1,4 @@
-"""The score file: its columns, how its cells are read, and the template to fill in.
+"""The score file: its columns, and how its cells are read.
 
 Reading knows nothing of runs and people: it turns cells into values and says which cells make no sense.
 What a row means is judged in `judging.py`.
@@ -9,16 +9,14 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import IO, Any
 
 from django.utils.translation import gettext as _
 
 from common.rocdates import parse_date
-from common.spreadsheets import ColumnSpec, Problem, Row, Sheet, SpreadsheetError, Table, read_table
-from courses.catalogue.models import CourseRun, Paper
-from courses.enrolment.enums import EnrolmentState
-from courses.enrolment.models import Enrolment
+from common.spreadsheets import ColumnSpec, Problem, Row, SpreadsheetError, Table, read_table
+from courses.catalogue.models import Paper
 
 from .problems import RowProblem
 
@@ -35,10 +33,15 @@ CERTIFICATE = ColumnSpec("certificate", ("及格證書字號", "證書字號", "
 ISSUED_ON = ColumnSpec("issued_on", ("發證日期", "issued on"), required=False)
 FIXED = (RUN, NUMBER, NAME, SITTING, HELD_ON, ABSENT, VIOLATION, CERTIFICATE, ISSUED_ON)
 
+_WHO = (RUN, NUMBER, NAME)
+_OF_RESULTS = (SITTING, HELD_ON, ABSENT, VIOLATION)
+_OF_CERTIFICATES = (CERTIFICATE, ISSUED_ON)
+
 _FIRST = {"first", "首次", "初試", "初考", "正考"}
 _COUNT = r"(\d{1,3}|[一二三四五六七八九十])"
 _MAKE_UP = re.compile(rf"(?:make-?up|補考)\s*第?\s*{_COUNT}\s*次?|第\s*{_COUNT}\s*次\s*補考|(\d{{1,3}})", re.IGNORECASE)
 _YES = {"是", "y", "yes", "v", "✓", "1", "true", "x", "缺考", "違規"}
+_ABSENT = {"缺考", "absent"}
 _NO = {"", "否", "n", "no", "0", "false", "無", "-"}
 
 
@@ -46,7 +49,8 @@ _NO = {"", "否", "n", "no", "0", "false", "無", "-"}
 class ScoreRow:
     """One row of a score file as it was read; what could not be read is None and stands in `problems`.
 
-    `scores` holds points by the paper's name; a blank cell is no entry.
+    `scores` holds points by the paper's name; a blank cell is no entry. A row that says nothing of an exam and
+    gives a national certificate speaks of the certificate alone: it has neither sitting nor day.
     """
 
     row: int
@@ -61,6 +65,14 @@ class ScoreRow:
     certificate: str
     issued_on: datetime.date | None
     problems: list[RowProblem] = field(default_factory=list)
+
+    @property
+    def is_certificate_alone(self) -> bool:
+        """Whether the row gives a national certificate and no result."""
+        says_nothing = (
+            self.sitting is None and self.held_on is None and not (self.scores or self.absent or self.violation)
+        )
+        return says_nothing and bool(self.certificate or self.issued_on)
 
     def as_json(self) -> dict[str, Any]:
         """Return what is stored of this row."""
@@ -90,11 +102,13 @@ class ScoreRow:
 def read_score_file(stream: IO[bytes], *, name: str) -> tuple[list[ScoreRow], list[str]]:
     """Read a score file (.ods, .xlsx, .csv): its rows, and what the reader should know of the file.
 
+    It may also be a list of national certificates alone.
+
     Raises `SpreadsheetError` where the file as a whole cannot be taken: unreadable, empty, a missing or
     doubled column, more than 20,000 rows, formulas; it names file, row, column and what was expected.
     """
     papers = _paper_columns()
-    table = read_table(stream, name=name, columns=[*FIXED, *papers], max_rows=MAX_ROWS)
+    table = _read_table(stream, papers, name=name)
     if not table.rows:
         raise SpreadsheetError(
             [Problem(name, None, None, _("There is no row under the headings; expected one per trainee and sitting."))],
@@ -105,6 +119,26 @@ def read_score_file(stream: IO[bytes], *, name: str) -> tuple[list[ScoreRow], li
     return rows, list(table.notes)
 
 
+def _read_table(stream: IO[bytes], papers: Sequence[ColumnSpec], *, name: str) -> Table:
+    """Read the table with its columns of results; where it has none of them at all, as a list of certificates."""
+    try:
+        return read_table(stream, name=name, columns=[*FIXED, *papers], max_rows=MAX_ROWS)
+    except SpreadsheetError as error:
+        if error.code != "columns":
+            raise
+        of_results = [replace(spec, required=False) for spec in (*_OF_RESULTS, *papers)]
+        of_certificates = [replace(spec, required=True) for spec in _OF_CERTIFICATES]
+        stream.seek(0)
+        try:
+            columns = [*_WHO, *of_certificates, *of_results]
+            table = read_table(stream, name=name, columns=columns, max_rows=MAX_ROWS)
+        except SpreadsheetError:
+            raise error from None
+        if {spec.key for spec in of_results} & set(table.columns):
+            raise
+        return table
+
+
 def _paper_columns() -> list[ColumnSpec]:
     """Return a column for each name of a paper that any curriculum knows; which are needed depends on the runs."""
     names = Paper.objects.order_by("order", "name").values_list("name", flat=True)
@@ -113,7 +147,7 @@ def _paper_columns() -> list[ColumnSpec]:
 
 def _demand_paper_columns(rows: Sequence[ScoreRow], table: Table) -> None:
     """Raise where a paper of a run in the file has no column at all."""
-    codes = {row.run for row in rows}
+    codes = {row.run for row in rows if not row.is_certificate_alone}
     needed = Paper.objects.filter(curriculum__runs__code__in=codes).order_by("order").values_list("name", flat=True)
     missing = [name for name in dict.fromkeys(needed) if f"paper:{name}" not in table.columns]
     if missing:
@@ -135,20 +169,18 @@ def _demand_paper_columns(rows: Sequence[ScoreRow], table: Table) -> None:
 def _read_row(row: Row, papers: Sequence[ColumnSpec]) -> ScoreRow:
     """Read one row; every cell that makes no sense is named."""
     cells = _Cells(row)
-    scores = {}
-    for spec in papers:
-        points = cells.whole(spec, expected="0 …") if spec.key in row.cells and row.text_of(spec.key) else None
-        if points is not None:
-            scores[str(spec.headings[0])] = points
+    marks = cells.marks(papers)
+    is_absent = cells.yes(ABSENT) or (bool(marks) and marks <= _ABSENT)
+    is_certificate_alone = cells.is_certificate_alone(marks)
     return ScoreRow(
         row=row.number,
         run=cells.text(RUN, expected="107-basic-1").lower(),
         number=cells.whole(NUMBER, expected="1, 2, 3 …"),
         name=cells.text(NAME, expected="王小明", most=80),
-        sitting=cells.sitting(),
-        held_on=cells.day(HELD_ON, is_required=True),
-        scores=scores,
-        absent=cells.yes(ABSENT),
+        sitting=None if is_certificate_alone else cells.sitting(),
+        held_on=None if is_certificate_alone else cells.day(HELD_ON, is_required=True),
+        scores=cells.scores(papers, marks),
+        absent=is_absent,
         violation=cells.violation(),
         certificate=cells.text(CERTIFICATE, most=80),
         issued_on=cells.day(ISSUED_ON),
@@ -206,6 +238,24 @@ class _Cells:
             self._refuse(spec, "not_a_date", value=text[:40])
             return None
 
+    def marks(self, papers: Sequence[ColumnSpec]) -> set[str]:
+        """Return what stands in the columns of points, in lower case, blanks left out."""
+        return {text.lower() for spec in papers if (text := self._text(spec))}
+
+    def scores(self, papers: Sequence[ColumnSpec], marks: set[str]) -> dict[str, int]:
+        """Return the points by the paper's name; 缺考 among them is refused once, 缺考 alone is an absence."""
+        if marks & _ABSENT:
+            if marks - _ABSENT:
+                self._refuse(ABSENT, "absent_among_points")
+            return {}
+        points = {str(spec.headings[0]): self.whole(spec, expected="0 …") for spec in papers if self._text(spec)}
+        return {name: value for name, value in points.items() if value is not None}
+
+    def is_certificate_alone(self, marks: set[str]) -> bool:
+        """Whether the row says nothing of an exam and gives a national certificate."""
+        says_nothing = not marks and {self._text(ABSENT).lower(), self._text(VIOLATION).lower()} <= _NO
+        return says_nothing and bool(self._text(CERTIFICATE) or self._text(ISSUED_ON))
+
     def sitting(self) -> int | None:
         """Return 0 for the first exam, n for make-up n."""
         text = self._text(SITTING)
@@ -234,24 +284,3 @@ class _Cells:
         if text.lower() in _NO:
             return ""
         return "違規" if text.lower() in _YES else text
-
-
-def template_sheet(run: CourseRun) -> Sheet:
-    """Return the score file of `run` to fill in: everybody enrolled, for the first exam, without points."""
-    papers = [paper.name for paper in run.curriculum.papers.all()]
-    enrolments = (
-        Enrolment.objects.filter(run=run, state=EnrolmentState.CONFIRMED).select_related("person").order_by("number")
-    )
-    before = (RUN, NUMBER, NAME, SITTING, HELD_ON)
-    after = (ABSENT, VIOLATION, CERTIFICATE, ISSUED_ON)
-    blank = [None] * (len(papers) + len(after))
-    kinds: dict[str, Any] = {NUMBER.key: "number", HELD_ON.key: "date", ISSUED_ON.key: "date"}
-    return Sheet(
-        title=run.code,
-        columns=[
-            *[(spec.heading, kinds.get(spec.key, "text")) for spec in before],
-            *[(name, "number") for name in papers],
-            *[(spec.heading, kinds.get(spec.key, "text")) for spec in after],
-        ],
-        rows=[[run.code, enrolment.number, enrolment.person.name, "首次", None, *blank] for enrolment in enrolments],
-    )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+from collections import defaultdict
+from collections.abc import Iterable
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
@@ -88,6 +90,15 @@ def runs_without_results(*, day: datetime.date | None = None) -> QuerySet[Course
         .select_related("course")
         .order_by("ends_on", "code")
     )
+
+
+def sittings_offered(runs: Iterable[CourseRun]) -> dict[int, list[int]]:
+    """Return by run the sittings to fill a template for: those recorded, and the next one. One query."""
+    recorded: dict[int, set[int]] = defaultdict(set)
+    ids = [run.pk for run in runs]
+    for run_id, number in Sitting.objects.filter(run__in=ids).values_list("run", "number"):
+        recorded[run_id].add(number)
+    return {run_id: sorted({0, *recorded[run_id], max(recorded[run_id], default=-1) + 1}) for run_id in ids}
 
 
 def imports_waiting() -> QuerySet[ScoreImport]:

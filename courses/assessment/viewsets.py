@@ -8,7 +8,7 @@ from django import forms
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.functional import cached_property
@@ -31,8 +31,10 @@ from reports.forms import DayField
 from .enums import ImportState
 from .models import Certification, Result, ScoreImport, Sitting
 from .permissions import can_import_scores
-from .presentation import import_lines
-from .score_sheet import MAX_ROWS, template_sheet
+from .presentation import has_remark, import_lines, sitting_name
+from .score_sheet import MAX_ROWS
+from .score_template import template_sheet
+from .selectors import sittings_offered
 from .services import apply_scores, discard_scores, move_sitting, preview_scores, untie_certification
 
 ROWS_PER_PAGE = 100
@@ -47,7 +49,8 @@ class UploadForm(forms.Form):
         label=gettext_lazy("File with the scores"),
         help_text=gettext_lazy(
             "An .ods, .xlsx or .csv with the headings 期別, 學號, 姓名, 場次, 測驗日期, a column for each paper, 缺考,"
-            " 違規, and where known 及格證書字號 and 發證日期; at most 20,000 rows."
+            " 違規, and where known 及格證書字號 and 發證日期; at most 20,000 rows. National certificates may come"
+            " alone: leave everything of the exam empty, or send only 期別, 學號, 姓名, 及格證書字號 and 發證日期."
         ),
         widget=forms.FileInput(attrs={"accept": ".ods,.xlsx,.csv"}),
     )
@@ -100,8 +103,10 @@ class UploadView(_ScoreView, FormView):
         )
         recent = ScoreImport.objects.defer("rows").select_related("uploaded_by__person")
         page = Paginator(recent, RECENT).get_page(self.request.GET.get("p"))
+        shown = list(runs.distinct().select_related("course").order_by("-starts_on", "code")[:RECENT])
+        offered = sittings_offered(shown)
         return super().get_context_data(
-            runs=runs.distinct().select_related("course").order_by("-starts_on", "code")[:RECENT],
+            runs=[(run, [(number, sitting_name(number)) for number in offered[run.pk]]) for run in shown],
             page_obj=page,
             max_rows=MAX_ROWS,
             **kwargs,
@@ -140,6 +145,7 @@ class PreviewView(_ScoreView, TemplateView):
             row_count=counts.get("rows", 0),
             refused=counts.get("refused", 0),
             warned=counts.get("warned", 0),
+            remarked=sum(has_remark(item) for item in self.score_import.rows),
             accepted=counts.get("rows", 0) - counts.get("refused", 0),
             wanted=wanted,
             page_obj=Paginator(lines, ROWS_PER_PAGE).get_page(self.request.GET.get("p")),
@@ -173,15 +179,20 @@ class PreviewView(_ScoreView, TemplateView):
 
 
 class TemplateFileView(_ScoreView, View):
-    """The score file of a run to fill in: everybody in it with number and name."""
+    """The score file of a run to fill in; `sitting` is 0 for the first exam, n for make-up n."""
 
     def get(self, request: HttpRequest, code: str, file_format: str) -> StreamingHttpResponse:
         """Send the file."""
         run = get_object_or_404(CourseRun.objects.select_related("curriculum"), code=code)
+        given = request.GET.get("sitting", "0")
+        if not (given.isascii() and given.isdecimal() and int(given[:4]) in sittings_offered([run])[run.pk]):
+            raise Http404
+        sitting = int(given)
         response = StreamingHttpResponse(
-            write(file_format, template_sheet(run)), content_type=CONTENT_TYPES[file_format]
+            write(file_format, template_sheet(run, sitting=sitting)), content_type=CONTENT_TYPES[file_format]
         )
-        response["Content-Disposition"] = f'attachment; filename="scores-{run.code}.{file_format}"'
+        name = f"scores-{run.code}-make-up-{sitting}" if sitting else f"scores-{run.code}"
+        response["Content-Disposition"] = f'attachment; filename="{name}.{file_format}"'
         response["Cache-Control"] = "private, no-store"
         return response
 

@@ -142,6 +142,24 @@ def test_templates_are_offered_in_three_formats(client, run):
     assert client.get(reverse("score_import:template_ods", args=["no-such-run"])).status_code == 404
 
 
+def test_the_sitting_of_a_template_is_chosen_among_those_recorded_and_the_next(client, run, trainees):
+    ResultFactory(enrolment=trainees[0])
+    address = reverse("score_import:template_csv", args=[run.code])
+    page = client.get(UPLOAD).content.decode()
+    assert f"{address}?sitting=1" in page
+    assert f"{address}?sitting=2" not in page
+    assert "make-up-1" in client.get(address, {"sitting": "1"})["Content-Disposition"]
+    for wrong in ("2", "-1", "x", "", "9" * 5000):
+        assert client.get(address, {"sitting": wrong}).status_code == 404
+
+
+def test_the_counter_of_remarks_counts_the_rows_that_have_one(client):
+    upload(client, row(), row(學號=99))
+    page = client.get(reverse("score_import:preview", args=[ScoreImport.objects.get().pk]), {"verdict": "remarked"})
+    shown = [line for line in page.context["page_obj"] if line.problems or line.changes or line.warnings]
+    assert page.context["remarked"] == len(shown) == len(page.context["page_obj"])
+
+
 def test_only_administrators_come_here(run, trainees):
     kept = ScoreImport.objects.create(file_name="x.csv", sha256="0" * 64, counts={"rows": 0})
     sitting = ResultFactory(enrolment=trainees[0]).sitting

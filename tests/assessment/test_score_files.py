@@ -9,9 +9,10 @@ import pytest
 from common.errors import DomainError
 from common.spreadsheets import SpreadsheetError, read_table, write
 from courses.assessment.enums import ImportState
-from courses.assessment.models import Certification, Result, ScoreImport, Sitting
+from courses.assessment.models import Certification, Result, Sitting
 from courses.assessment.problems import RowProblem
-from courses.assessment.score_sheet import FIXED, read_score_file, template_sheet
+from courses.assessment.score_sheet import FIXED, read_score_file
+from courses.assessment.score_template import template_sheet
 from courses.assessment.selectors import results_of
 from courses.assessment.services import apply_scores, discard_scores
 from courses.enrolment.enums import EnrolmentState
@@ -379,13 +380,152 @@ def test_judging_takes_the_same_queries_for_one_row_and_for_three(preview, djang
     assert counts[0] == counts[1]
 
 
-def test_the_template_names_everybody_and_is_read_again(run, trainees):
-    file = io.BytesIO(b"".join(write("ods", template_sheet(run))))
-    table = read_table(file, name="template.ods", columns=[*FIXED])
-    assert [(item.text_of("run"), item.number_of("number"), item.text_of("name")) for item in table.rows] == [
-        ("107-basic-1", 1, "王小明"), ("107-basic-1", 2, "李小華"), ("107-basic-1", 3, "陳大文"),
-    ]  # fmt: skip
-    file.seek(0)
-    rows, _notes = read_score_file(file, name="template.ods")
-    assert {problem.code for item in rows for problem in item.problems} == {"missing"}
-    assert ScoreImport.objects.count() == 0
+ALONE = ("期別", "學號", "姓名", "及格證書字號", "發證日期")
+
+
+def _with_passes(preview, administrator):
+    """Number 1 passes the first exam, number 2 make-up 1, number 3 none."""
+    lines = (
+        row(),
+        row(學號=2, 姓名="李小華", 法規=10),
+        row(學號=3, 姓名="陳大文", 法規=10),
+        row(學號=2, 姓名="李小華", 場次="補考1", 測驗日期="107/5/1"),
+    )
+    apply_scores(score_import=preview(csv_file(*lines)), by=administrator)
+
+
+class TestNationalCertificatesAlone:
+    """They come weeks after the scores: number and day suffice, whichever sitting was passed."""
+
+    @pytest.mark.parametrize("kind", ["csv", "ods", "xlsx"])
+    def test_a_list_of_numbers_and_days(self, kind, preview, administrator):
+        _with_passes(preview, administrator)
+        lines = [
+            ("107-basic-1", 1, "王小明", "工程訓字第1號", "107/6/1"),
+            ("107-basic-1", 2, "李小華", "工程訓字第2號", "107/6/1"),
+        ]
+        file = csv_file(*lines, headings=ALONE) if kind == "csv" else sheet_file(kind, *lines, headings=ALONE)
+        results = list(Result.objects.values("pk", "total", "recorded_at"))
+        score_import = preview(file)
+        assert score_import.counts["new"] == 2
+        apply_scores(score_import=score_import, by=administrator)
+        found = Certification.objects.order_by("enrolment__number").values_list("enrolment__number", "record__number")
+        assert list(found) == [(1, "工程訓字第1號"), (2, "工程訓字第2號")]
+        assert list(Result.objects.values("pk", "total", "recorded_at")) == results
+        assert Sitting.objects.count() == 2
+        file.seek(0)
+        assert preview(file).counts["unchanged"] == 2
+
+    def test_rows_of_the_score_file_with_the_exam_left_empty(self, preview, administrator):
+        _with_passes(preview, administrator)
+        blank = {"場次": "", "測驗日期": "", "法規": "", "實務": "", "其他": ""}
+        certificate = {"及格證書字號": "工程訓字第1號", "發證日期": "107/6/1"}
+        score_import = preview(
+            csv_file(
+                row(**blank, **certificate),
+                row(學號=3, 姓名="陳大文", 場次="補考1", 測驗日期="107/5/1"),
+            )
+        )
+        assert verdicts(score_import) == [(2, "new", []), (3, "new", [])]
+        apply_scores(score_import=score_import, by=administrator)
+        assert Certification.objects.get().enrolment.number == 1
+        assert Result.objects.filter(enrolment__number=3).count() == 2
+
+    def test_what_cannot_be_is_refused_with_column_and_reason(self, preview, administrator, trainees):
+        _with_passes(preview, administrator)
+        score_import = preview(
+            csv_file(
+                ("107-basic-1", 3, "陳大文", "甲1", "107/6/1"),
+                ("107-basic-1", 1, "王小明", "甲2", ""),
+                ("107-basic-1", 2, "李小華", "甲3", "107/4/30"),
+                headings=ALONE,
+            )
+        )
+        assert verdicts(score_import) == [
+            (2, "refused", [("及格證書字號", "certificate_without_pass")]),
+            (3, "refused", [("及格證書字號", "certificate_half")]),
+            (4, "refused", [("發證日期", "certificate_before_pass")]),
+        ]
+        twice = preview(
+            csv_file(
+                ("107-basic-1", 1, "王小明", "甲1", "107/6/1"), ("107-basic-1", 1, "王小明", "甲2", "107/6/1"),
+                headings=ALONE,
+            )
+        )  # fmt: skip
+        assert [codes[0][1] for _row, _outcome, codes in verdicts(twice)] == ["twice", "twice"]
+
+    def test_two_certificates_for_one_trainee_are_refused(self, preview):
+        first = row(及格證書字號="甲1", 發證日期="107/6/1")
+        second = row(場次="補考1", 測驗日期="107/5/1", 及格證書字號="甲2", 發證日期="107/6/1")
+        assert [codes for _row, _outcome, codes in verdicts(preview(csv_file(first, second)))] == [
+            [("及格證書字號", "two_certificates")]
+        ] * 2
+
+    def test_a_file_of_results_that_lacks_a_column_is_no_list_of_certificates(self, preview):
+        headings = [heading for heading in HEADINGS if heading != "缺考"]
+        line = [cell for heading, cell in zip(HEADINGS, row(), strict=True) if heading != "缺考"]
+        with pytest.raises(SpreadsheetError) as refused:
+            preview(csv_file(line, headings=headings))
+        assert refused.value.code == "columns"
+        assert "缺考" in str(refused.value.problems[0].message)
+
+
+class TestAbsenceWrittenAmongThePoints:
+    def test_in_all_of_them_it_is_an_absence(self, preview):
+        score_import = preview(csv_file(row(法規="缺考", 實務="缺考", 其他="缺考")))
+        assert verdicts(score_import) == [(2, "new", [])]
+        assert score_import.rows[0]["given"]["absent"] is True
+
+    def test_beside_points_it_is_refused_once_and_leads_to_its_column(self, preview):
+        column, code, message = only_problem(preview(csv_file(row(法規="缺考", 實務="缺考"))))
+        assert (column, code) == ("缺考", "absent_among_points")
+        assert "缺考" in message
+
+
+def test_another_day_is_another_sitting_and_the_refusal_says_so(preview, administrator):
+    lines = (row(), row(學號=2, 姓名="李小華", 測驗日期="107/4/2"))
+    score_import = preview(csv_file(*lines))
+    assert "補考2" in RowProblem.from_json(score_import.rows[1]["problems"][0]).message
+    apply_scores(score_import=preview(csv_file(lines[0])), by=administrator)
+    assert "補考2" in only_problem(preview(csv_file(lines[1])))[2]
+
+
+def _template(run, **which):
+    file = io.BytesIO(b"".join(write("ods", template_sheet(run, **which))))
+    file.name = "template.ods"
+    return file
+
+
+class TestTheTemplate:
+    def test_it_names_everybody_and_is_read_again(self, run, trainees):
+        file = _template(run)
+        table = read_table(file, name="template.ods", columns=[*FIXED])
+        assert [(item.text_of("run"), item.number_of("number"), item.text_of("name")) for item in table.rows] == [
+            ("107-basic-1", 1, "王小明"), ("107-basic-1", 2, "李小華"), ("107-basic-1", 3, "陳大文"),
+        ]  # fmt: skip
+        file.seek(0)
+        rows, _notes = read_score_file(file, name="template.ods")
+        assert {problem.code for item in rows for problem in item.problems} == {"missing"}
+
+    def test_it_comes_with_all_that_is_known_and_changes_nothing(self, run, preview, administrator):
+        lines = (
+            row(及格證書字號="工程訓字第1號", 發證日期="107/6/1"),
+            row(學號=2, 姓名="李小華", 法規=10, 違規="攜帶手機"),
+            row(學號=3, 姓名="陳大文", 法規="", 實務="", 其他="", 缺考="是"),
+        )
+        apply_scores(score_import=preview(csv_file(*lines)), by=administrator)
+        assert preview(_template(run)).counts["unchanged"] == 3
+
+    def test_the_barred_are_left_out(self, run, trainees):
+        for number in (1, 2, 3):
+            session = SessionFactory(run=run, number=number, minutes=198)
+            AttendanceRecordFactory(session=session, enrolment=trainees[0], missed=198)
+        assert [line[1] for line in template_sheet(run).rows] == [2, 3]
+
+    def test_a_make_up_is_for_those_who_have_not_passed(self, run, preview, administrator):
+        _with_passes(preview, administrator)
+        assert [(line[1], line[3], line[4]) for line in template_sheet(run, sitting=1).rows] == [
+            (2, "補考1", datetime.date(2018, 5, 1)),  # recorded: with its result
+            (3, "補考1", datetime.date(2018, 5, 1)),
+        ]
+        assert [(line[1], line[4]) for line in template_sheet(run, sitting=2).rows] == [(3, None)]

@@ -61,7 +61,7 @@ def _judge_record(item: Judged, enrolment: Enrolment, facts: Facts) -> None:
         item.refuse("certificate_recorded_otherwise", CERTIFICATE.heading, known=recorded)
     elif known is None:
         item.certificate_is_new = True
-        if item.known is not None:
+        if item.known is not None or item.given.is_certificate_alone:
             item.changes.append((CERTIFICATE.heading, "–", number))
 
 
@@ -71,7 +71,7 @@ def _came_of_another(record: QualificationRecord, enrolment: Enrolment) -> bool:
 
 
 def refuse_certificates_twice(judged: Sequence[Judged]) -> None:
-    """Refuse a certificate that the file gives to two trainees; on two sittings of one it is the same one."""
+    """Refuse a certificate that the file gives to two trainees, and two that it gives to one."""
 
     def key(item: Judged) -> Any:
         return normalise_number(item.given.certificate) if item.given.certificate and item.enrolment else None
@@ -80,3 +80,17 @@ def refuse_certificates_twice(judged: Sequence[Judged]) -> None:
         if len({item.enrolment.pk for item in group if item.enrolment}) > 1:
             for item in group:
                 item.refuse("certificate_twice", CERTIFICATE.heading, rows=other_rows(group, item))
+    _refuse_two_certificates(judged)
+
+
+def _refuse_two_certificates(judged: Sequence[Judged]) -> None:
+    """Refuse two certificates that the file gives to one trainee, on rows of two sittings or alone."""
+
+    def key(item: Judged) -> Any:
+        return item.enrolment.pk if item.given.certificate and item.enrolment else None
+
+    for group in groups_sharing(judged, key):
+        numbers = {(normalise_number(item.given.certificate), item.given.issued_on) for item in group}
+        if len(numbers) > 1:
+            for item in group:
+                item.refuse("two_certificates", CERTIFICATE.heading, rows=other_rows(group, item))

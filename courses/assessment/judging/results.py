@@ -16,7 +16,7 @@ from courses.enrolment.enums import EnrolmentState
 
 from ..grading import ExamRule, grade
 from ..problems import RowProblem
-from ..score_sheet import HELD_ON, NAME, NUMBER, RUN, ScoreRow
+from ..score_sheet import ABSENT, CERTIFICATE, HELD_ON, NAME, NUMBER, RUN, ScoreRow
 from .certificates import judge_certificate, refuse_certificates_twice
 from .facts import Facts, gather_facts
 from .verdict import Judged, groups_sharing, other_rows
@@ -57,6 +57,8 @@ def _judge_alone(row: ScoreRow, facts: Facts) -> Judged:
         item.refuse("name_differs", NAME.heading, number=row.number, known=enrolment.person.name, given=row.name)
         return item
     item.enrolment = enrolment
+    if row.is_certificate_alone:
+        return item
     _judge_points(item, run)
     _judge_day(item, run, facts)
     if row.sitting is not None:
@@ -101,7 +103,7 @@ def _judge_points(item: Judged, run: CourseRun) -> None:
             item.refuse("out_of_range", name, value=points, most=paper.full_marks)
         else:
             item.points[paper.pk] = points
-    if not row.absent and not row.violation:
+    if not row.absent and not row.violation and ABSENT.heading not in refused_columns:
         for name, paper in papers.items():
             if name not in row.scores and name not in refused_columns:
                 item.refuse("missing", name, expected=f"0–{paper.full_marks}")
@@ -128,7 +130,7 @@ def _judge_day(item: Judged, run: CourseRun, facts: Facts) -> None:
 def _note_changes(item: Judged, run: CourseRun) -> None:
     """Note what differs from the recorded result, as (column, before, after)."""
     known, row = item.known, item.given
-    if known is None:
+    if known is None or item.problems:  # nothing comes of a refused row
         return
     for paper in run.curriculum.papers.all():
         before, after = known.points.get(paper.pk), item.points.get(paper.pk)
@@ -166,10 +168,12 @@ def _judge_attendance(item: Judged, ledger: Ledger) -> None:
 
 
 def _refuse_twice(judged: Sequence[Judged]) -> None:
-    """Refuse every row of a person that stands in the file more than once for the same sitting."""
+    """Refuse every row of a person that stands in the file twice for a sitting, or twice with a certificate alone."""
 
     def key(item: Judged) -> Any:
         row = item.given
+        if row.is_certificate_alone and row.run and row.number is not None:
+            return (row.run, row.number, CERTIFICATE.heading)
         return (row.run, row.number, row.sitting) if row.run and None not in (row.number, row.sitting) else None
 
     for group in groups_sharing(judged, key):

@@ -35,6 +35,8 @@ class Judged:
         """What applying this row would do."""
         if self.problems:
             return Outcome.REFUSED
+        if self.given.is_certificate_alone:
+            return Outcome.NEW if self.certificate_is_new else Outcome.UNCHANGED
         if self.known is None:
             return Outcome.NEW
         return Outcome.CHANGED if self.changes else Outcome.UNCHANGED
@@ -42,6 +44,8 @@ class Judged:
     @property
     def writes_result(self) -> bool:
         """Whether the result itself (not only the certificate) would be written."""
+        if self.given.is_certificate_alone:
+            return False
         return self.known is None or any(column != CERTIFICATE.heading for column, _, _ in self.changes)
 
     def refuse(self, code: str, column: str = "", **params: Any) -> None:
