@@ -14,6 +14,7 @@ from django_ratelimit.decorators import ratelimit
 
 from common.errors import DomainError
 from courses.catalogue.models import CourseRun
+from notifications.wording import without_mail
 from website.files import serve_file
 
 from . import services
@@ -88,13 +89,15 @@ def issuing(request: HttpRequest, code: str) -> HttpResponse:
             error = refusal.message
         else:
             return redirect("certificates:batch", pk=found.pk)
+    overview = issuing_of_run(run)
     batches = run.issue_batches.select_related("requested_by__person")
     return render(
         request,
         "certificates/issuing.html",
         {
             "run": run,
-            "overview": issuing_of_run(run),
+            "overview": overview,
+            "not_told": without_mail(overview.without_address),
             "batches": list(batches),
             "open_batch": next((batch for batch in batches if batch.is_open), None),
             "error": error,
@@ -113,5 +116,5 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
     if found is None:
         raise Http404
     template = "certificates/batch_progress.html" if request.htmx else "certificates/batch.html"  # type: ignore[attr-defined]  # django-htmx
-    not_told = [] if found.is_open else people_not_told(found)
+    not_told = "" if found.is_open else without_mail(people_not_told(found))
     return render(request, template, {"batch": found, "not_told": not_told})

@@ -8,6 +8,7 @@ import os
 import shutil
 import socket
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,6 +16,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.conf import settings
 from django.db import ProgrammingError, connection
+from django.utils.translation import activate
 
 REDIS_URL = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/9")
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
@@ -127,6 +129,13 @@ def _clean_cache() -> None:
     from django.core.cache import cache
 
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _site_language() -> Iterator[None]:
+    """End every test in the site's own language, whichever page it looked at last."""
+    yield
+    activate(settings.LANGUAGE_CODE)
 
 
 @pytest.fixture

@@ -229,7 +229,7 @@ class CancelView(BackOfficeFormView):
     model = CourseRun
     form_class = CancelForm
     page_title = gettext_lazy("Cancel the class")
-    submit_button_label = gettext_lazy("Cancel the class and tell everybody enrolled")
+    submit_button_label = gettext_lazy("Cancel the class and tell those enrolled")
     header_icon = "cross"
     index_url_name = "course_runs"
     index_label = gettext_lazy("Course runs")
@@ -239,8 +239,8 @@ class CancelView(BackOfficeFormView):
         return self.try_service(
             form,
             lambda: services.cancel_run(run=self.object, reason=form.cleaned_data["reason"], by=self.request.user),  # type: ignore[arg-type]  # signed in
-            _("The class is cancelled; everybody enrolled is being told."),
-            reverse("course_runs:edit", args=[self.object.pk]),
+            _("The class is cancelled; those enrolled are being told by e-mail. Here stands who has no address."),
+            reverse("rosters:roster", args=[self.object.pk]),
         )
 
 

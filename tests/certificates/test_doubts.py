@@ -1,6 +1,7 @@
 """A certificate whose ground falls away waits for a decision, named, and nothing is taken back by itself."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -13,6 +14,8 @@ from certificates.models import Certificate, Doubt
 from certificates.selectors import doubts_waiting, issuing_of_run
 from common.errors import DomainError
 from common.models import AuditEntry
+from courses.assessment.judging import judge
+from courses.assessment.score_sheet import ScoreRow
 from courses.assessment.services import record_result
 from courses.attendance.enums import AttendanceStatus
 from courses.attendance.models import AttendanceRecord
@@ -23,7 +26,9 @@ from courses.enrolment.services import withdraw_enrolment
 from tests.factories.accounts import UserFactory
 from website.services import ensure_site
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)  # signals are sent on commit
+pytestmark = pytest.mark.django_db
+
+Deed = Callable[[Certificate, User], None]
 
 
 @pytest.fixture
@@ -57,6 +62,19 @@ def withdraw(certificate: Certificate, by: User) -> None:
     withdraw_enrolment(enrolment=certificate.enrolment, by=by)
 
 
+@pytest.fixture
+def act(
+    certificate: Certificate, administrator: User, django_capture_on_commit_callbacks: Callable[..., Any]
+) -> Callable[[Deed], None]:
+    """Do something to the holder of the certificate, with what follows on commit."""
+
+    def work(deed: Deed) -> None:
+        with django_capture_on_commit_callbacks(execute=True):
+            deed(certificate, administrator)
+
+    return work
+
+
 def waiting() -> list[tuple[str, list[str]]]:
     return [(ground.certificate.person.name, [step.key for step in ground.lost]) for ground in doubts_waiting()]
 
@@ -65,14 +83,15 @@ def waiting() -> list[tuple[str, list[str]]]:
     ("deed", "lost"), [(fail_exam, ["exam"]), (miss_everything, ["absence"]), (withdraw, ["enrolled"])]
 )
 def test_whatever_is_corrected_under_it_the_desk_and_the_class_name_it(
+    act: Callable[[Deed], None],
     certificate: Certificate,
     administrator: User,
     client: Client,
-    deed: Callable[[Certificate, User], None],
+    deed: Deed,
     lost: list[str],
 ) -> None:
     assert waiting() == []
-    deed(certificate, administrator)
+    act(deed)
     assert waiting() == [("林采薇", lost)]
     assert [row.certificate for row in issuing_of_run(certificate.run).doubtful] == [certificate]
     client.force_login(administrator)
@@ -92,22 +111,44 @@ def test_a_lost_signal_is_made_up_for_at_night(certificate: Certificate) -> None
 
 
 def test_the_public_page_says_that_it_is_being_checked_and_no_more(
-    certificate: Certificate, administrator: User, client: Client
+    act: Callable[[Deed], None], certificate: Certificate, administrator: User, client: Client
 ) -> None:
     url = f"/en/verify/{certificate.public_id}/"
     assert '<span class="tag good">valid</span>' in client.get(url).content.decode()
-    fail_exam(certificate, administrator)
+    act(fail_exam)
     html = client.get(url).content.decode()
     assert "valid, being checked" in html
     assert '<span class="tag good">valid</span>' not in html
     assert not Certificate.objects.get(pk=certificate.pk).is_revoked
 
 
+class TestAWarningComesFirst:
+    def test_in_the_preview_of_a_score_file(self, certificate: Certificate) -> None:
+        result = certificate.enrolment.results.select_related("sitting").get()
+        row = ScoreRow(
+            row=1, run=certificate.run.code, number=certificate.enrolment.number, name="", sitting=0,
+            held_on=result.sitting.held_on, scores={paper.name: 1 for paper in certificate.run.curriculum.papers.all()},
+            absent=False, violation="", certificate="", issued_on=None,
+        )  # fmt: skip
+        (judged,) = judge([row])
+        (warning,) = [warning for warning in judged.warnings if warning.code == "certificate_rests"]
+        assert certificate.serial in warning.message
+
+    @pytest.mark.parametrize("page", ["attendance:roll_call", "roll_calls:correct"])
+    def test_over_the_roll_call(self, certificate: Certificate, administrator: User, client: Client, page: str) -> None:
+        client.force_login(administrator)
+        url = reverse(page, args=[certificate.run.sessions.first().pk])
+        told = "2 人已核發結訓證明"
+        assert told in client.get(url).content.decode()
+        Certificate.objects.update(revoked_at=timezone.now())
+        assert told not in client.get(url).content.decode()
+
+
 class TestDeciding:
     def test_kept_it_is_not_asked_about_again_until_the_ground_changes(
-        self, certificate: Certificate, administrator: User, client: Client
+        self, act: Callable[[Deed], None], certificate: Certificate, administrator: User, client: Client
     ) -> None:
-        fail_exam(certificate, administrator)
+        act(fail_exam)
         client.force_login(administrator)
         url = reverse("issued_certificates:keep", args=[certificate.pk])
         assert client.post(url, {"reason": ""}).context["form"].errors
@@ -118,19 +159,23 @@ class TestDeciding:
         assert "閱卷爭議" in client.get(f"/certificates/runs/{certificate.run.code}/").content.decode()
         kept = AuditEntry.objects.get(action="certificate.kept")
         assert (kept.actor_id, kept.data["steps"]) == (administrator.pk, ["exam"])
-        withdraw(certificate, administrator)
+        act(withdraw)
         assert waiting() == [("林采薇", ["enrolled", "exam"])]
 
-    def test_revoked_the_doubt_is_settled(self, certificate: Certificate, administrator: User) -> None:
-        fail_exam(certificate, administrator)
+    def test_revoked_the_doubt_is_settled(
+        self, act: Callable[[Deed], None], certificate: Certificate, administrator: User
+    ) -> None:
+        act(fail_exam)
         services.revoke_certificate(certificate=certificate, reason="成績更正", by=administrator)
         assert waiting() == []
         doubt = Doubt.objects.get()
         assert (doubt.outcome, doubt.settled_by) == ("revoked", administrator)
 
-    def test_with_the_ground_back_the_doubt_ends_by_itself(self, certificate: Certificate, administrator: User) -> None:
-        fail_exam(certificate, administrator)
-        pass_exam(certificate, administrator)
+    def test_with_the_ground_back_the_doubt_ends_by_itself(
+        self, act: Callable[[Deed], None], certificate: Certificate, administrator: User
+    ) -> None:
+        act(fail_exam)
+        act(pass_exam)
         assert waiting() == []
         assert Doubt.objects.get().outcome == "restored"
 
@@ -143,19 +188,21 @@ class TestDeciding:
             services.keep_certificate(certificate=certificate, reason="無", by=administrator)
         assert refusal.value.code == "revoked"
 
-    def test_only_issuers_decide(self, certificate: Certificate, administrator: User, client: Client) -> None:
-        fail_exam(certificate, administrator)
+    def test_only_issuers_decide(
+        self, act: Callable[[Deed], None], certificate: Certificate, administrator: User, client: Client
+    ) -> None:
+        act(fail_exam)
         client.force_login(UserFactory())
         client.post(reverse("issued_certificates:keep", args=[certificate.pk]), {"reason": "x"})
         assert waiting() == [("林采薇", ["exam"])]
 
 
 def test_who_is_no_longer_enrolled_still_has_it_and_the_class_a_way_to_revoke_it(
-    certificate: Certificate, administrator: User, client: Client
+    act: Callable[[Deed], None], certificate: Certificate, administrator: User, client: Client
 ) -> None:
     Certificate.objects.update(collected_at=timezone.now())
     holder = UserFactory(person=certificate.person)
-    withdraw(certificate, administrator)
+    act(withdraw)
     client.force_login(holder)
     html = client.get("/en/my/").content.decode()
     assert f"/certificates/{certificate.public_id}.pdf" in html

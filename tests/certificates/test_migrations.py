@@ -12,7 +12,7 @@ from courses.catalogue.models import CourseRun
 from courses.enrolment.enums import EnrolmentState
 from courses.enrolment.models import Enrolment
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
 
 
 def migrate(name: str) -> Apps:

@@ -21,7 +21,7 @@ from courses.enrolment.services import enrol_trainee
 from tests.factories.accounts import AgencyFactory, PersonFactory, UserFactory
 from tests.factories.assessment import CertificationFactory, ResultFactory
 from tests.factories.catalogue import CourseRunFactory, SessionFactory
-from tests.factories.enrolment import EnrolmentFactory
+from tests.factories.enrolment import EnrolmentFactory, WaitingListEntryFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -82,6 +82,18 @@ def test_what_was_typed_stays_when_something_is_missing(client, administrator):
     assert response.status_code == 422
     assert response.context["register_form"]["email"].value() == "nobody@example.test"
     assert not Enrolment.objects.exists()
+
+
+def test_the_roster_names_whom_no_e_mail_reaches(client, administrator):
+    run = CourseRunFactory()
+    EnrolmentFactory(run=run, number=1, person__name="有信箱")
+    assert client.get(_url("roster", run)).context["not_told"] == ""
+    EnrolmentFactory(run=run, number=2, person__name="沒信箱", person__email="")
+    WaitingListEntryFactory(run=run, person__name="候補者", person__email="")
+    page = client.get(_url("roster", run))
+    assert "2 位" in page.context["not_told"]
+    assert "沒信箱、候補者" in page.context["not_told"]
+    assert page.content.decode().count("<strong>沒有電子郵件</strong>") == 2
 
 
 def test_withdrawing_from_the_roster_asks_first(client, administrator):

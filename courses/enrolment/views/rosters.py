@@ -22,6 +22,7 @@ from common.errors import DomainError
 from common.spreadsheets import CONTENT_TYPES, Sheet, write
 from courses.catalogue.models import CourseRun
 from courses.catalogue.selectors import runs_visible
+from notifications.wording import without_mail
 
 from .. import services
 from ..evidence import Evidence, evidence_of, outcomes_of
@@ -193,10 +194,13 @@ def printed(request: HttpRequest, run: Any) -> HttpResponse:
 
 
 def _roster(request: HttpRequest, run: Any, **bound: forms.Form) -> HttpResponse:
+    enrolments, queue = list(active_enrolments(run)), list(waiting_list(run))
+    people = [*(row.person for row in enrolments), *(row.person for row in queue)]
     context = {
         "run": run,
-        "enrolments": active_enrolments(run),
-        "queue": waiting_list(run),
+        "enrolments": enrolments,
+        "queue": queue,
+        "not_told": without_mail(person for person in people if not person.email),
         "ended": ended_enrolments(run),
         "add_form": AddPersonForm(run=run),
         "register_form": RegisterPersonForm(run=run),

@@ -41,16 +41,42 @@ def tell_agency(kind: ReviewMessage, agency: Agency, decisions: Sequence[Decisio
     """
     with override(LANGUAGE):
         url = settings.SITE_URL + reverse("casestudies:decisions")
-    contacts = {user.person_id: user.person for user in contacts_of(agency) if user.person is not None}
-    owners = {row.owner_person_id: row.owner_person for row in decisions if row.owner_person is not None}
-    people = [person for person in {**owners, **contacts}.values() if person.email]
+    contacts = _contacts(agency)
     told: set[int] = set()
-    for person in people:
-        theirs = decisions if person.pk in contacts else [row for row in decisions if row.owner_person_id == person.pk]
+    for person, theirs in _readers(contacts, decisions):
         told |= {decision.pk for decision in theirs}
         context: dict[str, Any] = {"decisions": theirs, "agency": agency, "today": timezone.localdate()}
         _write(kind, person, "decisions", None, url=url if person.pk in contacts else "", **context)
     return [decision for decision in decisions if decision.pk in told]
+
+
+def agencies_not_reached(decisions: Iterable[Decision]) -> list[Agency]:
+    """Return the agencies with a decision of which no message can be written to anybody, in the order given."""
+    found = []
+    by_agency: dict[Agency, list[Decision]] = {}
+    for decision in decisions:
+        by_agency.setdefault(decision.owner, []).append(decision)
+    for agency, theirs in by_agency.items():
+        reached = {decision.pk for _person, read in _readers(_contacts(agency), theirs) for decision in read}
+        if any(decision.pk not in reached for decision in theirs):
+            found.append(agency)
+    return found
+
+
+def _contacts(agency: Agency) -> dict[int | None, Person]:
+    return {user.person_id: user.person for user in contacts_of(agency) if user.person is not None}
+
+
+def _readers(
+    contacts: dict[int | None, Person], decisions: Sequence[Decision]
+) -> list[tuple[Person, Sequence[Decision]]]:
+    """Return whoever can be written to of `decisions`, each with those that concern them."""
+    owners = {row.owner_person_id: row.owner_person for row in decisions if row.owner_person is not None}
+    return [
+        (person, decisions if key in contacts else [row for row in decisions if row.owner_person_id == key])
+        for key, person in {**owners, **contacts}.items()
+        if person.email
+    ]
 
 
 def _write(

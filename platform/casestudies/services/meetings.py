@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import User
+from accounts.models import Agency, User
 from common.audit import audit
 from common.errors import DomainError
 from common.locking import bounded_wait
@@ -22,7 +22,7 @@ from ..enums import MeetingState
 from ..fingerprints import fingerprint
 from ..messages import ReviewMessage
 from ..minutes import write as written_minutes
-from ..models import CommitteeMember, MeetingMember, ReviewMeeting
+from ..models import CommitteeMember, Decision, MeetingMember, ReviewMeeting
 from . import meeting_mail
 
 in_turn = bounded_wait(gettext_lazy("Somebody else is saving in this meeting right now. Please try again."))
@@ -219,14 +219,23 @@ def close_meeting(*, meeting: ReviewMeeting, by: User | None) -> ReviewMeeting:
 
 
 def _tell_agencies(meeting: ReviewMeeting) -> None:
-    decisions = list(
+    decisions = _open_decisions(meeting)
+    for agency in {decision.owner_id: decision.owner for decision in decisions}.values():
+        theirs = [decision for decision in decisions if decision.owner_id == agency.pk]
+        meeting_mail.tell_agency(ReviewMessage.DECIDED, agency, theirs)
+
+
+def agencies_not_reached(meeting: ReviewMeeting) -> list[Agency]:
+    """Return the agencies that have something to do and cannot be written to."""
+    return meeting_mail.agencies_not_reached(_open_decisions(meeting))
+
+
+def _open_decisions(meeting: ReviewMeeting) -> list[Decision]:
+    return list(
         meeting.decisions.filter(done_on__isnull=True)
         .select_related("owner", "owner_person", "meeting", "item__case")
         .order_by("owner_id", "due_on", "pk")
     )
-    for agency in {decision.owner_id: decision.owner for decision in decisions}.values():
-        theirs = [decision for decision in decisions if decision.owner_id == agency.pk]
-        meeting_mail.tell_agency(ReviewMessage.DECIDED, agency, theirs)
 
 
 def _refuse_name(name: str, meeting: ReviewMeeting | None) -> None:

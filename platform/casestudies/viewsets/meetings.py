@@ -21,6 +21,7 @@ from wagtail.admin.widgets.button import HeaderButton
 from accounts.permissions import signed_in
 from common.errors import DomainError
 from common.templatetags.common_tags import clock
+from notifications.wording import without_mail
 
 from ..agenda import items_of, meetings_listed, propose_agenda
 from ..enums import MeetingState
@@ -141,11 +142,15 @@ class MeetingView(_OneMeetingView, TemplateView):
 
     def _convene(self) -> HttpResponse:
         meetings.convene_meeting(meeting=self.meeting, by=signed_in(self.request))
-        return self._done(_("The meeting is convened; its members have been written to."))
+        people = [place.member.person for place in self.meeting.members.select_related("member__person")]
+        silent = without_mail(person for person in people if not person.email)
+        return self._done(f"{_('The meeting is convened; its members have been written to.')} {silent}".strip())
 
     def _close(self) -> HttpResponse:
         meetings.close_meeting(meeting=self.meeting, by=signed_in(self.request))
-        return self._done(_("The minutes are closed. The agencies have been told what they have to do."))
+        silent = without_mail(meetings.agencies_not_reached(self.meeting))
+        told = _("The minutes are closed. The agencies have been told what they have to do.")
+        return self._done(f"{told} {silent}".strip())
 
     def _presence(self) -> HttpResponse:
         by = signed_in(self.request)
