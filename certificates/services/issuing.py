@@ -161,7 +161,7 @@ def note_progress(batch: IssueBatch, *, remaining: int = 0) -> None:
 
 
 def _tell_holder(certificate: Certificate, kind: MessageKind, template: str) -> None:
-    """Write to the holder; who has no account is told how to get one. Without an address there is no message."""
+    """Write to the holder; without an address there is no message."""
     person = certificate.person
     if not person.email:
         return
@@ -173,9 +173,7 @@ def _tell_holder(certificate: Certificate, kind: MessageKind, template: str) -> 
         context={
             "certificate": certificate,
             "facts": certificate.facts,
-            "has_account": User.objects.filter(person=person).exists(),
             "my_learning_url": absolute_url("learning:my_learning"),
-            "signup_url": absolute_url("account_signup"),
             "verify_url": certificate.facts["verify_url"],
         },
         language=LANGUAGE,

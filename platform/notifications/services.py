@@ -24,6 +24,7 @@ from django.db import transaction
 from django.db.models import F
 from django.template import Context
 from django.template.loader import get_template
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -65,7 +66,9 @@ def queue_message(
     `kind` is dotted and in the past tense, such as `enrolment.confirmed`. `template` names three files
     under `templates/emails/`: `<template>.txt`, `<template>.html` and `<template>_subject.txt`; without
     a slash it lies in the folder of the app that `kind` begins with. They are rendered in `language`
-    with `context` and `site_url`, `site_name`, `organisation`, `phone_number`, `language`, `subject`;
+    with `context` and `site_url`, `site_name`, `organisation`, `phone_number`, `language`, `subject`, and for a
+    person without an account `signup_url`, which the foot of the message shows (registering with the address it
+    came to finds them on record);
     text parts are not HTML-escaped. `attachments` are {"name", "mimetype", "text"}. `is_secret` is for
     links that sign somebody in: such a body is shown to nobody and emptied once sent.
     """
@@ -78,6 +81,7 @@ def queue_message(
             "site_name": settings.SITE_NAME,
             "organisation": str(settings.ORGANISATION),
             "phone_number": settings.PHONE_NUMBER,
+            "signup_url": _signup_url(person),
         }
         subject = " ".join(_render(f"{base}_subject.txt", values, escape=False).split())[:250]
         values["subject"] = subject
@@ -96,6 +100,13 @@ def queue_message(
     )
     _send_on_commit(message)
     return message
+
+
+def _signup_url(person: Person | None) -> str:
+    """Return where `person` registers; "" for somebody who has an account, or is not on record."""
+    if person is None or User.objects.filter(person=person).exists():
+        return ""
+    return settings.SITE_URL.rstrip("/") + reverse("account_signup")
 
 
 def queue_email(*, email: EmailMessage) -> list[Message]:

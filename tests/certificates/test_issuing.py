@@ -310,6 +310,7 @@ def test_holders_and_requester_are_told_by_link_and_never_sent_the_file(
     issue(run, administrator)
     told = Message.objects.get(kind="certificates.issued")
     assert (told.to, told.person, told.attachments) == (holder.email, holder, [])
+    assert "/my/" in told.text
     assert "/accounts/signup/" in told.text  # they have no account yet
     assert people_not_told(IssueBatch.objects.get()) == [silent]
     assert Certificate.objects.get(enrolment__person=holder).facts["verify_url"] in told.text
