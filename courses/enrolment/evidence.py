@@ -1,4 +1,4 @@
-"""What rests on an enrolment, as the apps above tell it: attendance, results, certificates.
+"""What rests on an enrolment, as the apps above tell it: attendance, results, and what was issued.
 
 Each registers one finder at start-up, so that whoever ends an enrolment can be asked first.
 """
@@ -9,7 +9,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
+from .issued import issued_to
 from .models import Enrolment
 
 
@@ -35,8 +37,10 @@ def register_evidence(key: str, finder: Finder) -> None:
 
 
 def evidence_of(enrolment: Enrolment) -> list[Evidence]:
-    """Return all that rests on `enrolment`, in the order of the apps' keys."""
-    return [found for _key, finder in sorted(_finders.items()) for found in finder(enrolment)]
+    """Return all that rests on `enrolment`: in the order of the apps' keys, what was issued (`issued`) last."""
+    found = [evidence for _key, finder in sorted(_finders.items()) for evidence in finder(enrolment)]
+    issued = issued_to([enrolment.pk]).get(enrolment.pk, [])
+    return [*found, *(Evidence(_("the certificate %(serial)s") % {"serial": number}) for number in issued)]
 
 
 def outcomes_of(enrolment: Enrolment) -> list[Evidence]:
