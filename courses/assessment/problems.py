@@ -66,6 +66,7 @@ MESSAGES: dict[str, str | Promise] = {
     "certificate_rests": _(
         "the certificate of completion %(serials)s rests on this result; once corrected, it may have to be revoked"
     ),
+    "name_alike": _("number %(number)s is %(known)s; the file writes %(given)s, taken for the same name"),
     "attendance_incomplete": _(
         "attendance is incomplete (%(sessions)s sessions without a record), so the bar of absence could not be"
         " checked in full"

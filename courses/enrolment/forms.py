@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.models import formfield_for_dbfield
 
 from accounts.models import District, Person
+from common.names import name_key
 from common.rocdates import roc_year, to_gregorian_year
 from courses.catalogue.enums import CourseKind, RunState
 from courses.catalogue.models import CourseRun
@@ -149,7 +150,8 @@ class RegisterPersonForm(_LateEntryForm):
         email = self.cleaned_data["email"].strip().lower()
         if not email:
             return None
-        return Person.objects.filter(email__iexact=email, name=self.cleaned_data["name"].strip()).first()
+        key = name_key(self.cleaned_data["name"])
+        return Person.objects.filter(email__iexact=email, name_key=key).order_by("pk").first()
 
 
 class EndEnrolmentForm(forms.Form):

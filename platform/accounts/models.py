@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -13,6 +14,8 @@ from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
+
+from common.names import name_key
 
 from .enums import AgencyKind
 
@@ -117,6 +120,19 @@ class AgencyNameRule(models.Model):
         return self.pattern
 
 
+class NameKeyField(models.CharField):
+    """`common.names.name_key` of the row's name, renewed with every save: the key by which people are found."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"max_length": 240, "editable": False, "db_index": True, "default": "", **kwargs})
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> str:
+        """Return the key of the name as it is saved."""
+        key = name_key(model_instance.name)[: self.max_length]  # type: ignore[attr-defined]  # of a model with a name
+        setattr(model_instance, self.attname, key)
+        return key
+
+
 class Person(models.Model):
     """A human being as the records know them: taught, listed, certified, quoted. May have no account.
 
@@ -125,6 +141,7 @@ class Person(models.Model):
     """
 
     name = models.CharField(pgettext_lazy("of a person", "name"), max_length=80)
+    name_key = NameKeyField()
     email = models.EmailField(_("e-mail"), blank=True, db_index=True)
     job_title = models.CharField(_("job title"), max_length=80, blank=True)
     agency = models.ForeignKey(
@@ -140,6 +157,12 @@ class Person(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
+        """Save, and with a new name the key by which it is found."""
+        if update_fields is not None and "name" in update_fields:
+            update_fields = {*update_fields, "name_key"}
+        super().save(*args, update_fields=update_fields, **kwargs)
 
     @property
     def has_confirmed_agency(self) -> bool:

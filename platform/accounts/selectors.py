@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
 from django.db.models import Model, Q, QuerySet
+
+from common.names import fold_name, name_key, parts_that_are_sure, without_invisible
+from common.strokes import Strokes
 
 from .enums import AgencyKind, Role
 from .models import Agency, AgencyFormerName, Person, User
@@ -18,8 +20,8 @@ _CHUNK = 500
 
 
 def canonical_name(name: str) -> str:
-    """Return an agency's name as the records write it: NFKC, without blanks, 臺 for 台."""
-    return "".join(unicodedata.normalize("NFKC", name).split()).replace("台", "臺")
+    """Return an agency's name as the records write it: NFKC, without blanks and invisible marks, 臺 for 台."""
+    return without_invisible(name).replace("台", "臺")
 
 
 def agency_by_name(name: str) -> Agency | None:
@@ -79,7 +81,7 @@ def contacts_of(agency: Agency) -> QuerySet[User]:
 
 def people_of(agency: Agency) -> QuerySet[Person]:
     """Return the people who are confirmed to work at `agency`."""
-    return Person.objects.filter(agency=agency, agency_confirmed_at__isnull=False).order_by("name", "pk")
+    return Person.objects.filter(agency=agency, agency_confirmed_at__isnull=False).order_by(Strokes("name"), "pk")
 
 
 def declared_members(agency: Agency) -> QuerySet[Person]:
@@ -126,23 +128,46 @@ def proposals() -> list[Proposals]:
 def person_for_verified_email(*, email: str, name: str) -> Person | None:
     """Return the person without an account whom a verified e-mail and the name identify, or None.
 
-    Both must agree: offices share mailboxes and pass them on, and nobody may inherit a colleague's records.
+    Both must agree: offices share mailboxes and pass them on, and nobody may inherit a colleague's records. Forms of
+    one character (温, 溫) agree where nobody bears the very name; a lost character (王?) never does.
     """
-    same_name = [
-        person
-        for person in Person.objects.filter(email__iexact=email, user__isnull=True).order_by("pk")
-        if canonical_name(person.name).casefold() == canonical_name(name).casefold()
-    ]
-    return same_name[0] if len(same_name) == 1 else None
+    key = name_key(name)
+    alike = list(Person.objects.filter(email__iexact=email, name_key=key, user__isnull=True).order_by("pk")[:20])
+    same = [person for person in alike if fold_name(person.name) == fold_name(name)]
+    found = same or alike
+    return found[0] if len(found) == 1 and parts_that_are_sure(name) == [key] else None
+
+
+def look_alikes(*, name: str, agency: Agency | None, email: str = "", but: Person | None = None) -> QuerySet[Person]:
+    """Return the people who may be the same person: the name agrees, and agency or e-mail do not speak against it.
+
+    An unknown agency speaks against nobody. The very same agency comes first. `but` is left out.
+    """
+    key = name_key(name)
+    not_elsewhere = Q(agency=None) | Q(agency=agency) if agency is not None else Q()
+    if email:
+        not_elsewhere |= Q(email__iexact=email)
+    found = Person.objects.filter(not_elsewhere, name_key=key).exclude(name_key="").select_related("agency", "user")
+    return (found.exclude(pk=but.pk) if but is not None else found).order_by("pk")
 
 
 def search_people(text: str) -> QuerySet[Person]:
-    """Return the people whose name, e-mail or agency contains `text`; 台 and 臺 are alike."""
-    variants = {text, text.replace("台", "臺"), text.replace("臺", "台")}
-    wanted = Q()
-    for variant in variants:
-        wanted |= Q(name__icontains=variant) | Q(email__icontains=variant) | Q(agency__name__icontains=variant)
-    return Person.objects.filter(wanted).select_related("agency")
+    """Return the people whose name, e-mail or agency contains `text`.
+
+    Names are found as `common.names` compares them: whatever dots, dashes, blanks and forms of a character were typed,
+    and by the other characters where some were lost (蔡?安).
+    """
+    return Person.objects.filter(person_matches(text)).select_related("agency")
+
+
+def person_matches(text: str, prefix: str = "") -> Q:
+    """Return the condition of `search_people` for rows that reach the person by `prefix`, such as `person__`."""
+    wanted = Q(**{f"{prefix}email__icontains": text.strip()})
+    if parts := parts_that_are_sure(text):
+        wanted |= Q(*(Q(**{f"{prefix}name_key__contains": part}) for part in parts))
+    if agency := canonical_name(text):
+        wanted |= Q(**{f"{prefix}agency__name__icontains": agency})
+    return wanted
 
 
 def _in_chunks(queryset: QuerySet[_Row], field: str, values: Iterable[str]) -> Iterator[_Row]:

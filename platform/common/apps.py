@@ -10,3 +10,7 @@ class CommonConfig(AppConfig):
     name = "common"
     label = "common"
     verbose_name = _("Common")
+
+    def ready(self) -> None:
+        """Teach SQLite the order by strokes."""
+        from . import strokes  # noqa: F401  importing connects it

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from operator import attrgetter
@@ -17,6 +17,7 @@ from accounts.models import Agency
 from accounts.selectors import agencies_by_name, canonical_name
 from common.errors import DomainError
 from common.imports import ImportPreview, Outcome, RowVerdict
+from common.names import fold_name
 from common.spreadsheets import Area, Doubt, column_letters, doubt_text, not_text
 from common.spreadsheets.table import normalise
 from library.models import Subject
@@ -166,7 +167,7 @@ class _Judge:
         self._articles: dict[str, tuple[tuple[int, ...], tuple[str, ...]]] = {}
         self._agencies = agencies_by_name({text for text in self._column("agency") if text})
         self._officers = _by_unique_name(
-            HotlineOfficer.objects.select_related("person"), lambda each: [each.person.name]
+            HotlineOfficer.objects.select_related("person"), lambda each: [each.person.name], key=fold_name
         )
         self._subjects = _by_unique_name(Subject.objects.all(), lambda each: [each.name, each.name_en, each.code])
         self._patterns = _by_unique_name(ErrorPattern.objects.all(), lambda each: [each.name, each.name_en, each.code])
@@ -264,7 +265,8 @@ class _Judge:
         self._note_unknown("agency", texts, agency, remarks, unresolved)
         named: dict[str, Any] = {}
         for key, known in (("officer", self._officers), ("subject", self._subjects), ("pattern", self._patterns)):
-            named[key] = known.get(_plain(texts.get(key, "")))
+            plain = fold_name if key == "officer" else _plain
+            named[key] = known.get(plain(texts.get(key, "")))
             self._note_unknown(key, texts, named[key], remarks, unresolved)
         channel = read_channel(texts.get("channel", ""))
         self._note_unknown("channel", texts, channel, remarks, unresolved)
@@ -336,10 +338,10 @@ def _plain(text: str) -> str:
     return "".join(normalise(text).split()).casefold()
 
 
-def _by_unique_name(objects: Iterable[Any], names: Any) -> dict[str, Any]:
-    """Objects by their names, without the names that several bear."""
+def _by_unique_name(objects: Iterable[Any], names: Any, key: Callable[[str], str] = _plain) -> dict[str, Any]:
+    """Objects by the key of their names, without the names that several bear."""
     found: dict[str, list[Any]] = {}
     for each in objects:
-        for name in {_plain(name) for name in names(each) if name}:
+        for name in {key(name) for name in names(each) if name}:
             found.setdefault(name, []).append(each)
     return {name: bearers[0] for name, bearers in found.items() if len(bearers) == 1}

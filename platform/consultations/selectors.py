@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -13,6 +14,7 @@ from wagtail.search.backends import get_search_backend
 
 from accounts.models import Agency, AgencyFormerName, Person, User
 from accounts.selectors import agency_by_name, canonical_name, people_of
+from common.names import name_key
 from common.rocdates import roc_year, to_gregorian_year
 from library.models import Article, Subject
 
@@ -199,15 +201,16 @@ def agency_typed(text: str) -> Agency | None:
 def callers_known(agency: Agency) -> list[Person]:
     """Return the people who are confirmed to work at `agency`, each name that only one of them bears."""
     people = list(people_of(agency))
-    names = [person.name for person in people]
-    return [person for person in people if names.count(person.name) == 1]
+    borne = Counter(person.name_key for person in people)
+    return [person for person in people if borne[person.name_key] == 1]
 
 
 def caller_typed(name: str, agency: Agency | None) -> Person | None:
-    """Return the person of `agency` who bears `name`; None where nobody or more than one does."""
-    if agency is None or not name:
+    """Return the person of `agency` who bears `name`, in whatever form; None where nobody or more than one does."""
+    key = name_key(name)
+    if agency is None or not key:
         return None
-    people = list(people_of(agency).filter(name=name)[:2])
+    people = list(people_of(agency).filter(name_key=key)[:2])
     return people[0] if len(people) == 1 else None
 
 

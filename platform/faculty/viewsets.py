@@ -10,6 +10,8 @@ from wagtail.admin.ui.tables import BooleanColumn, Column
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
 
+from accounts.selectors import person_matches
+from common.strokes import Strokes
 from website.admin_policies import KeptRecordsPolicy
 
 from .models import Instructor
@@ -20,7 +22,11 @@ class InstructorIndexView(generic.IndexView):
 
     def get_base_queryset(self) -> QuerySet[Instructor]:
         """Fetch what every row shows."""
-        return Instructor.objects.select_related("person__agency").order_by("person__name", "pk")
+        return Instructor.objects.select_related("person__agency").order_by(Strokes("person__name"), "pk")
+
+    def search_queryset(self, queryset: QuerySet[Instructor]) -> QuerySet[Instructor]:
+        """Search name, e-mail and agency, as in the list of people."""
+        return queryset.filter(person_matches(self.search_query, "person__")) if self.search_query else queryset
 
 
 class InstructorViewSet(ModelViewSet):

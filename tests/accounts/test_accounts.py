@@ -136,6 +136,28 @@ class TestInTheBackOffice:
         found = client.get(reverse("agency:index"), {"q": "台中市立"}).context["object_list"]
         assert list(found) == [agency]
 
+    def test_people_are_found_however_their_name_is_written(self, client: Client, administrator: User) -> None:
+        dotted, twin, rare = (PersonFactory(name=name) for name in ("巴奈‧測試", "溫小峰", "蔡𥕢安"))
+        account = UserFactory(person=PersonFactory(name="黃強"))
+        for text, person in (
+            ("巴奈測試", dotted),
+            ("巴奈・", dotted),
+            ("温小峯", twin),
+            ("蔡?安", rare),
+        ):
+            assert list(client.get(reverse("person:index"), {"q": text}).context["object_list"]) == [person]
+        found = client.get(reverse("wagtailusers_users:index"), {"q": "黄强"}).context["object_list"]
+        assert list(found) == [account]
+
+    def test_people_are_listed_by_strokes(self, client: Client, administrator: User) -> None:
+        Person.objects.filter(pk=administrator.person_id).update(name="龜")
+        for name in ("丙", "丁一", "一甲"):
+            PersonFactory(name=name)
+        for address in (reverse("person:index"), reverse("person_chooser:choose")):
+            shown = client.get(address).context
+            people = shown.get("object_list") or shown["results"].object_list
+            assert [person.name for person in people] == ["一甲", "丁一", "丙", "龜"]
+
     def test_every_screen_opens(self, client: Client, administrator: User) -> None:
         entry = AuditEntry.objects.create(action="test.done", data={"名": "<b>"})
         message = Message.objects.create(kind="test.sent", to="a@b.test", subject="s", text="t")

@@ -104,6 +104,24 @@ def test_a_person_with_an_account_is_not_taken_over(client: Client) -> None:
     assert user.person != owner.person
 
 
+@pytest.mark.parametrize(
+    ("known", "typed", "is_the_same"),
+    [
+        ("巴奈‧測試", "巴奈·測試", True),
+        ("溫小明", "温小明", True),
+        ("王小明", "王?明", False),
+        ("蔡?安", "蔡𥕢安", False),
+        ("王小明", "王大明", False),
+    ],
+)
+def test_who_signs_up_is_found_however_the_name_is_written_but_never_by_a_lost_character(
+    client: Client, known: str, typed: str, is_the_same: bool
+) -> None:
+    person = PersonFactory(name=known, email="ming@example.test")
+    user = sign_up_and_verify(client, name=typed)
+    assert (user.person == person) is is_the_same
+
+
 def test_somebody_whose_agency_is_not_listed_signs_up_without_one(client: Client) -> None:
     user = sign_up_and_verify(client, agency="not-listed")
     assert user.person is not None

@@ -163,6 +163,24 @@ def test_a_bad_cell_is_refused_with_row_column_and_what_was_expected(preview, ch
     assert "%(" not in message
 
 
+@pytest.mark.parametrize(("known", "given"), [("溫小峰", "温小峯"), ("蔡𥕢安", "蔡?安"), ("王小明", "王\ue000明")])
+def test_a_name_with_another_form_or_a_lost_character_is_a_warning_with_the_known_name(preview, trainees, known, given):
+    trainees[0].person.name = known
+    trainees[0].person.save()
+    told = preview(csv_file(row(姓名=given))).rows[0]
+    assert (told["problems"], told["outcome"]) == ([], "new")
+    warning = next(each for each in told["warnings"] if each["code"] == "name_alike")
+    assert known in RowProblem.from_json(warning).message
+
+
+def test_a_name_with_another_middle_dot_is_no_warning(preview, trainees):
+    trainees[0].person.name = "巴奈‧測試"
+    trainees[0].person.save()
+    told = preview(csv_file(row(姓名="巴奈·測試"))).rows[0]
+    assert told["problems"] == []
+    assert "name_alike" not in [each["code"] for each in told["warnings"]]
+
+
 def test_the_same_person_twice_is_refused_and_each_row_names_the_other(preview):
     score_import = preview(csv_file(row(), row(學號=2, 姓名="李小華"), row(法規=91)))
     assert verdicts(score_import) == [

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from common.spreadsheets.table import normalise
+from common.names import Likeness, compare_names
 from courses.attendance.ledger import ARTICLE, Ledger
 from courses.catalogue.models import CourseRun
 from courses.enrolment.enums import EnrolmentState
@@ -53,9 +53,14 @@ def _judge_alone(row: ScoreRow, facts: Facts) -> Judged:
     if enrolment.state != EnrolmentState.CONFIRMED:
         item.refuse("withdrawn", NUMBER.heading, run=run.code, number=row.number)
         return item
-    if row.name and normalise_name(row.name) != normalise_name(enrolment.person.name):
-        item.refuse("name_differs", NAME.heading, number=row.number, known=enrolment.person.name, given=row.name)
-        return item
+    if row.name:
+        likeness = compare_names(row.name, enrolment.person.name)
+        names = {"number": row.number, "known": enrolment.person.name, "given": row.name}
+        if likeness is Likeness.DIFFERENT:
+            item.refuse("name_differs", NAME.heading, **names)
+            return item
+        if likeness is Likeness.ALIKE:
+            item.warnings.append(RowProblem("name_alike", NAME.heading, names))
     item.enrolment = enrolment
     if row.is_certificate_alone:
         return item
@@ -68,11 +73,6 @@ def _judge_alone(row: ScoreRow, facts: Facts) -> Judged:
         item.warnings.append(RowProblem("certificate_rests", "", {"serials": ", ".join(facts.issued[enrolment.pk])}))
     _judge_attendance(item, facts.ledgers[enrolment.pk])
     return item
-
-
-def normalise_name(name: str) -> str:
-    """Return a name as names are compared: NFKC, without spaces, 台 as 臺, whatever its case."""
-    return "".join(normalise(name).split()).replace("台", "臺").casefold()
 
 
 def _run_is_examined(item: Judged, run: CourseRun) -> bool:

@@ -22,6 +22,7 @@ from common.backoffice import DayColumn, SavedByServiceMixin
 from .. import services
 from ..enums import Role
 from ..models import User
+from ..selectors import person_matches
 from .people import person_chooser
 
 
@@ -107,7 +108,7 @@ class AccountIndexView(generic.IndexView):
         """Search e-mail and name."""
         if not self.search_query:
             return queryset
-        return queryset.filter(Q(email__icontains=self.search_query) | Q(person__name__icontains=self.search_query))
+        return queryset.filter(Q(email__icontains=self.search_query) | person_matches(self.search_query, "person__"))
 
     def get_delete_url(self, instance: User) -> None:
         """Nobody deletes accounts."""

@@ -17,6 +17,7 @@ from wagtail.admin.viewsets.chooser import ChooserViewSet
 from wagtail.admin.viewsets.model import ModelViewSet
 
 from common.backoffice import SavedByServiceMixin
+from common.strokes import Strokes
 
 from .. import services
 from ..models import Agency, Person
@@ -89,8 +90,17 @@ class PersonIndexView(generic.IndexView):
         """Fetch agency and account with the people."""
         return Person.objects.select_related("agency", "user")
 
+    default_ordering = "name"
+
+    def order_queryset(self, queryset: QuerySet[Person]) -> QuerySet[Person]:
+        """Order by the strokes of the name, unless another column was asked for."""
+        if self.ordering in {"name", "-name"}:
+            by_name = Strokes("name")
+            return queryset.order_by(by_name.desc() if self.ordering == "-name" else by_name.asc(), "pk")
+        return queryset.order_by(self.ordering, "pk")
+
     def search_queryset(self, queryset: QuerySet[Person]) -> QuerySet[Person]:
-        """Search name, e-mail and agency; 台 and 臺 are alike."""
+        """Search name, e-mail and agency."""
         if not self.search_query:
             return queryset
         return queryset.filter(pk__in=search_people(self.search_query).values("pk"))
@@ -136,7 +146,7 @@ class PersonSearchForm(SearchForm):
 
 class _PersonChoice(ViewersOnlyMixin):
     filter_form_class = PersonSearchForm
-    ordering = ["name", "pk"]
+    ordering = [Strokes("name"), "pk"]
 
     @property
     def columns(self) -> list[Column]:

@@ -22,6 +22,7 @@ from accounts.models import User
 from accounts.permissions import signed_in
 from accounts.services import register_person
 from common.errors import DomainError
+from common.strokes import Strokes
 
 from ..meeting_forms import MemberEditForm, NewMemberForm
 from ..models import CommitteeMember
@@ -72,7 +73,7 @@ def members_listed() -> QuerySet[CommitteeMember]:
             attended=Count("meetings", filter=Q(meetings__was_present=True), distinct=True),
             invited=Count("meetings", distinct=True),
         )
-        .order_by("-is_active", "-is_chair", "is_external", "person__name", "pk")
+        .order_by("-is_active", "-is_chair", "is_external", Strokes("person__name"), "pk")
     )
 
 
