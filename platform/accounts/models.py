@@ -170,6 +170,44 @@ class Person(models.Model):
         return self.agency_id is not None and self.agency_confirmed_at is not None
 
 
+class NameChange(models.Model):
+    """A name that a person bore before. Their own change waits for a word of the agency's contact or an administrator.
+
+    Noted by `services.change_details` and `services.record_person_edit`, decided by `services.accept_name_change` and
+    `services.refuse_name_change`. One waits at most per person: changing again moves it, changing back removes it.
+    Another way of writing the same name (`common.names`) is no change. Until the word is given, nothing is certified
+    under the new name to somebody who enrolled under the former one.
+    """
+
+    person = models.ForeignKey(Person, verbose_name=_("person"), on_delete=models.CASCADE, related_name="name_changes")
+    former_name = models.CharField(_("former name"), max_length=80)
+    new_name = models.CharField(_("new name"), max_length=80)
+    changed_at = models.DateTimeField(_("changed at"), default=timezone.now)
+    changed_by = models.ForeignKey(
+        "User", verbose_name=_("changed by"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
+    decided_by = models.ForeignKey(
+        "User", verbose_name=_("decided by"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("change of name")
+        verbose_name_plural = _("changes of name")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person"],
+                condition=models.Q(decided_at__isnull=True),
+                name="one_name_change_waits",
+                violation_error_message=_("A change of this name already waits for a decision."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.former_name} → {self.new_name}"
+
+
 class UserManager(BaseUserManager["User"]):
     """Accounts are found by their e-mail, whatever its case."""
 

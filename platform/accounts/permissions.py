@@ -112,6 +112,14 @@ def can_confirm_membership(user: AnyUser, person: Person) -> bool:
     return own is not None and own.pk == person.agency_id and user.person_id != person.pk
 
 
+def can_decide_name(user: AnyUser, person: Person) -> bool:
+    """Whether `user` may say that `person` bears the name they gave themselves: who may see them, but not themselves.
+
+    An administrator's word stands for everybody.
+    """
+    return is_administrator(user) or (can_view_person(user, person) and user.person_id != person.pk)
+
+
 def can_manage_accounts(user: AnyUser) -> bool:
     """Whether `user` may give and take roles, and read the audit trail and the outbox."""
     return is_administrator(user)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from allauth.account.models import EmailAddress
-from allauth.account.signals import email_confirmed, user_logged_in
+from allauth.account.signals import email_changed, email_confirmed, user_logged_in
 from django.apps import AppConfig, apps
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models.signals import post_migrate
@@ -11,7 +11,7 @@ from django.dispatch import receiver
 
 from .models import AgencyNameRule, SignUp, User
 from .roles import sync_roles
-from .services import complete_sign_up, ensure_name_rules
+from .services import complete_sign_up, ensure_name_rules, follow_address
 
 
 @receiver(post_migrate)
@@ -33,11 +33,21 @@ def on_first_sign_in(sender: type, user: User, **kwargs: Any) -> None:
         verified = EmailAddress.objects.filter(user=user, verified=True).order_by("-primary").first()
         if verified is not None:
             complete_sign_up(user=user, verified_email=verified.email)
+    follow_address(user=user)  # what a lost signal would have done
 
 
 @receiver(email_confirmed)
 def on_email_confirmed(sender: type, email_address: EmailAddress, **kwargs: Any) -> None:
     """Give the account its person: from here on it is known whose mailbox it is."""
     user = email_address.user
-    if isinstance(user, User) and user.person_id is None:
+    if not isinstance(user, User):
+        return
+    if user.person_id is None:
         complete_sign_up(user=user, verified_email=email_address.email)
+    follow_address(user=user)
+
+
+@receiver(email_changed)
+def on_email_changed(sender: type, user: User, **kwargs: Any) -> None:
+    """Write to people where they now read."""
+    follow_address(user=user)

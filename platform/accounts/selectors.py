@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TypeVar
 
+from allauth.account.models import EmailAddress
 from django.db.models import Model, Q, QuerySet
 
-from common.names import fold_name, name_key, parts_that_are_sure, without_invisible
+from common.names import Likeness, compare_names, fold_name, name_key, parts_that_are_sure, without_invisible
 from common.strokes import Strokes
 
 from .enums import AgencyKind, Role
-from .models import Agency, AgencyFormerName, Person, User
+from .models import Agency, AgencyFormerName, NameChange, Person, User
 
 _Row = TypeVar("_Row", bound=Model)
 _CHUNK = 500
@@ -149,6 +151,30 @@ def look_alikes(*, name: str, agency: Agency | None, email: str = "", but: Perso
         not_elsewhere |= Q(email__iexact=email)
     found = Person.objects.filter(not_elsewhere, name_key=key).exclude(name_key="").select_related("agency", "user")
     return (found.exclude(pk=but.pk) if but is not None else found).order_by("pk")
+
+
+def address_of_account(person: Person) -> str:
+    """Return the verified primary address of the person's account, which their e-mail follows; "" without one."""
+    addresses = EmailAddress.objects.filter(user__person=person, primary=True, verified=True)
+    return next((address.lower() for address in addresses.values_list("email", flat=True)), "")
+
+
+def name_changes_to_decide() -> QuerySet[NameChange]:
+    """Return the changes of name that wait for a word, the oldest first."""
+    waiting = NameChange.objects.filter(decided_at=None)
+    return waiting.select_related("person__agency").order_by("changed_at", "pk")
+
+
+def names_before(people: Mapping[int, datetime]) -> dict[int, str]:
+    """Return the name that each person bore at that moment, by key, of those who bear another one now. One query."""
+    names: dict[int, str] = {}
+    now: dict[int, str] = {}
+    changes = NameChange.objects.filter(person__in=people).select_related("person").order_by("-changed_at", "-pk")
+    for change in changes:
+        if change.changed_at > people[change.person_id]:
+            names[change.person_id] = change.former_name
+            now[change.person_id] = change.person.name
+    return {key: name for key, name in names.items() if compare_names(name, now[key]) is not Likeness.SAME}
 
 
 def search_people(text: str) -> QuerySet[Person]:

@@ -20,9 +20,9 @@ from common.errors import DomainError
 
 from . import services
 from .forms import AccountForm
-from .models import Person
-from .permissions import agency_of_contact, can_confirm_membership, can_open_my_agency, signed_in
-from .selectors import agencies_by_kind, declared_members, people_of
+from .models import NameChange, Person
+from .permissions import agency_of_contact, can_confirm_membership, can_decide_name, can_open_my_agency, signed_in
+from .selectors import agencies_by_kind, declared_members, name_changes_to_decide, people_of
 
 PEOPLE_PER_PAGE = 50
 
@@ -88,6 +88,9 @@ def my_agency(request: HttpRequest) -> HttpResponse:
         {
             "agency": agency,
             "declared": declared_members(agency),
+            "name_changes": name_changes_to_decide()
+            .filter(person__agency=agency, person__agency_confirmed_at__isnull=False)
+            .exclude(person=user.person_id),
             "page_obj": Paginator(people, PEOPLE_PER_PAGE).get_page(request.GET.get("page")),
         },
     )
@@ -105,12 +108,39 @@ def refuse_member(request: HttpRequest, pk: int) -> HttpResponse:
     return _decide(request, pk, services.refuse_membership, _("%(name)s is no longer listed with your agency."))
 
 
+@require_POST
+def accept_name(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say that somebody bears the name they gave themselves."""
+    return _decide_name(request, pk, services.accept_name_change, _("%(name)s is confirmed."))
+
+
+@require_POST
+def refuse_name(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give somebody the name back under which the records knew them."""
+    return _decide_name(request, pk, services.refuse_name_change, _("The name is %(name)s again."))
+
+
+def _decide_name(request: HttpRequest, pk: int, service: Callable[..., NameChange], done: str) -> HttpResponse:
+    user = signed_in(request)
+    change = get_object_or_404(NameChange.objects.select_related("person__agency"), pk=pk)
+    if not can_decide_name(user, change.person):
+        raise PermissionDenied
+    change = service(change=change, by=user)
+    messages.success(request, done % {"name": change.person.name})
+    return redirect(_target(request))
+
+
+def _target(request: HttpRequest) -> str:
+    """Return where the form wants to go afterwards, if it is a page of ours."""
+    target = request.POST.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()})
+    return target if is_ours else "accounts:my_agency"
+
+
 def _decide(request: HttpRequest, pk: int, service: Callable[..., Person], done: str) -> HttpResponse:
     user = signed_in(request)
     person = get_object_or_404(Person.objects.select_related("agency"), pk=pk)
-    target = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}):
-        target = "accounts:my_agency"
+    target = _target(request)
     if person.agency_id is None and can_open_my_agency(user):
         return redirect(target)  # a doubled click on “refuse”: it is done already
     if not can_confirm_membership(user, person):

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import can_manage_accounts, can_open_my_agency
-from accounts.selectors import declared_without_contact, proposed_agencies
+from accounts.selectors import declared_without_contact, name_changes_to_decide, proposed_agencies
 from notifications.permissions import can_view_outbox
 from notifications.selectors import failed_messages
 
@@ -19,13 +19,22 @@ SHOWN = 5
 
 
 def people_to_confirm(request: HttpRequest, subject: Any) -> dict[str, Any] | None:
-    """Return the people who declared an agency without a contact, and the agencies that were only proposed."""
+    """Return the people who declared an agency without a contact, the agencies that were only proposed, new names."""
     people = declared_without_contact()
     waiting = people.count()
     proposed = proposed_agencies().count()
-    if not waiting and not proposed:
+    changes = name_changes_to_decide()
+    renamed = changes.count()
+    if not waiting and not proposed and not renamed:
         return None
-    return {"people": people[:SHOWN], "waiting": waiting, "more": max(waiting - SHOWN, 0), "proposed": proposed}
+    return {
+        "people": people[:SHOWN],
+        "waiting": waiting,
+        "more": max(waiting - SHOWN, 0),
+        "proposed": proposed,
+        "name_changes": changes[:SHOWN],
+        "renamed": renamed,
+    }
 
 
 def messages_that_failed(request: HttpRequest, subject: Any) -> dict[str, Any] | None:

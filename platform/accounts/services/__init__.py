@@ -5,6 +5,7 @@ from .accounts import (
     change_account,
     complete_sign_up,
     create_account,
+    follow_address,
     give_role,
     record_sign_up,
     set_roles,
@@ -26,11 +27,13 @@ from .agencies import (
     record_name_rule_edit,
 )
 from .people import (
+    accept_name_change,
     change_details,
     confirm_membership,
     declare_agency,
     record_person_edit,
     refuse_membership,
+    refuse_name_change,
     register_person,
 )
 
@@ -38,6 +41,7 @@ __all__ = [
     "AgencyPlan",
     "AgencyRow",
     "PlannedRow",
+    "accept_name_change",
     "accept_privacy_notice",
     "apply_agency_import",
     "change_account",
@@ -49,6 +53,7 @@ __all__ = [
     "declare_agency",
     "ensure_districts",
     "ensure_name_rules",
+    "follow_address",
     "give_role",
     "import_agencies",
     "plan_agencies",
@@ -59,6 +64,7 @@ __all__ = [
     "record_person_edit",
     "record_sign_up",
     "refuse_membership",
+    "refuse_name_change",
     "register_person",
     "set_roles",
     "take_role",

@@ -75,6 +75,23 @@ def complete_sign_up(*, user: User, verified_email: str) -> Person:
 
 
 @transaction.atomic
+def follow_address(*, user: User) -> None:
+    """Let the person's e-mail be the verified primary address of their account: that is where they read.
+
+    Every message about classes, certificates, duties goes to the person's e-mail. An address that nobody has
+    verified changes nothing, and neither does one that is the person's already. That others of the records have the
+    same address is no hindrance: offices share mailboxes.
+    """
+    address = EmailAddress.objects.filter(user=user, primary=True, verified=True).first()
+    person = Person.objects.select_for_update(of=("self",)).filter(user=user).first()
+    if address is None or person is None or person.email == address.email.lower():
+        return
+    former, person.email = person.email, address.email.lower()
+    person.save(update_fields=["email"])
+    audit("person.email_followed", obj=person, by=user, email=person.email, former_email=former)
+
+
+@transaction.atomic
 def create_account(
     *, email: str, person: Person | None, roles: Collection[Role], by: User | None, is_active: bool = True
 ) -> User:
@@ -122,6 +139,7 @@ def change_account(
         user.is_active = is_active
         audit("account.activated" if is_active else "account.deactivated", obj=user, by=by)
     user.save(update_fields=["email", "person", "is_active"])
+    follow_address(user=user)
     set_roles(user=user, roles=roles, by=by)
     return user
 

@@ -10,8 +10,10 @@ from django.utils.translation import gettext as _
 
 from common.audit import audit
 from common.errors import DomainError
+from common.names import Likeness, compare_names
 
-from ..models import Agency, Person, User
+from ..models import Agency, NameChange, Person, User
+from ..selectors import address_of_account
 from ..signals import agency_declared, membership_confirmed, membership_refused
 
 
@@ -105,30 +107,108 @@ def refuse_membership(*, person: Person, by: User) -> Person:
 
 @transaction.atomic
 def change_details(*, person: Person, name: str, job_title: str, by: User) -> Person:
-    """Change the name and job title of a person. What was issued before keeps what it says."""
+    """Change the name and job title of a person. What was issued before keeps what it says.
+
+    Another name than before waits for a word (`NameChange`) when the person themselves changed it.
+    """
     person = Person.objects.select_for_update().get(pk=person.pk)
-    name, job_title = _tidy(name), _tidy(job_title)
-    changed = [field for field, new in (("name", name), ("job_title", job_title)) if getattr(person, field) != new]
-    if changed:
-        person.name, person.job_title = name, job_title
-        person.save(update_fields=changed)
-        audit("person.changed", obj=person, by=by, fields=changed)
+    former_name = person.name
+    changes = _changes(person, name=_tidy(name), job_title=_tidy(job_title))
+    if changes:
+        person.save(update_fields=list(changes))
+        audit("person.changed", obj=person, by=by, changes=changes)
+        _note_name_change(person, former_name, by)
     return person
 
 
 @transaction.atomic
+def accept_name_change(*, change: NameChange, by: User) -> NameChange:
+    """Give the word that the person bears the new name. Doing it twice changes nothing."""
+    change = _waiting_change(change)
+    if change.decided_at is None:
+        _decide(change, by)
+        audit("person.name_accepted", obj=change.person, by=by, name=change.new_name, former_name=change.former_name)
+    return change
+
+
+@transaction.atomic
+def refuse_name_change(*, change: NameChange, by: User) -> NameChange:
+    """Give the person the former name back. Refusing what is decided already changes nothing."""
+    change = _waiting_change(change)
+    if change.decided_at is None:
+        _decide(change, by)
+        person = change.person
+        person.name = change.former_name
+        person.save(update_fields=["name"])
+        audit("person.name_refused", obj=person, by=by, name=change.new_name, former_name=change.former_name)
+    return change
+
+
+@transaction.atomic
 def record_person_edit(*, person: Person, is_confirmed: bool, by: User) -> Person:
-    """Save what an administrator entered about a person, new or old, with its audit entry."""
+    """Save what an administrator entered about a person, new or old, with its audit entry.
+
+    A new name needs no other word, and decides over one that waited. Raises DomainError `follows_account` for another
+    e-mail than the verified one of the person's account.
+    """
     is_new = person.pk is None
-    person.name, person.job_title = _tidy(person.name), _tidy(person.job_title)
-    person.email = person.email.strip().lower()
+    former = Person() if is_new else Person.objects.select_for_update().get(pk=person.pk)
+    entered = {
+        "name": _tidy(person.name), "email": person.email.strip().lower(), "job_title": _tidy(person.job_title),
+    }  # fmt: skip
+    changes = _changes(former, **entered)
+    if not is_new and "email" in changes and (address := address_of_account(former)) not in {"", entered["email"]}:
+        raise DomainError(
+            _("Messages follow the verified address of the account, %(email)s. Change it there.") % {"email": address},
+            code="follows_account",
+        )
+    for field, value in entered.items():
+        setattr(person, field, value)
     if person.agency_id is None or not is_confirmed:
         person.agency_confirmed_at = None
     elif person.agency_confirmed_at is None:
         person.agency_confirmed_at = timezone.now()
     person.save()
-    audit("person.registered" if is_new else "person.changed", obj=person, by=by)
+    if is_new:
+        audit("person.registered", obj=person, by=by)
+    else:
+        audit("person.changed", obj=person, by=by, changes=changes)
+        if "name" in changes:
+            _note_name_change(person, changes["name"][0], by)
     return person
+
+
+def _changes(person: Person, **values: str) -> dict[str, list[str]]:
+    """Set the values that differ; return, by field, what stood there before and what stands there now."""
+    changes = {field: [getattr(person, field), new] for field, new in values.items() if getattr(person, field) != new}
+    for field, (_former, new) in changes.items():
+        setattr(person, field, new)
+    return changes
+
+
+def _note_name_change(person: Person, former_name: str, by: User | None) -> None:
+    """Keep the former name; the person's own change waits, anybody else's is decided and decides what waited."""
+    waiting = NameChange.objects.select_for_update().filter(person=person, decided_at=None).first()
+    is_own = by is not None and by.person_id == person.pk
+    first_name = waiting.former_name if waiting is not None else former_name
+    if compare_names(first_name, person.name) is Likeness.SAME:
+        if waiting is not None:
+            waiting.delete()
+        return
+    change = waiting or NameChange(person=person, former_name=former_name)
+    change.new_name, change.changed_by, change.changed_at = person.name, by, timezone.now()
+    if not is_own:
+        change.decided_by, change.decided_at = by, change.changed_at
+    change.save()
+
+
+def _waiting_change(change: NameChange) -> NameChange:
+    return NameChange.objects.select_for_update(of=("self",)).select_related("person").get(pk=change.pk)
+
+
+def _decide(change: NameChange, by: User) -> None:
+    change.decided_by, change.decided_at = by, timezone.now()
+    change.save(update_fields=["decided_by", "decided_at"])
 
 
 def _announce_declaration(person: Person) -> None:

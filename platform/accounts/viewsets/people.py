@@ -21,7 +21,7 @@ from common.strokes import Strokes
 
 from .. import services
 from ..models import Agency, Person
-from ..selectors import search_people
+from ..selectors import address_of_account, search_people
 from .agencies import agency_chooser
 from .choosers import SearchForm, ViewersOnlyMixin
 
@@ -43,6 +43,9 @@ class PersonForm(WagtailAdminModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["is_confirmed"].initial = self.instance.has_confirmed_agency
+        if self.instance.pk and address_of_account(self.instance):
+            self.fields["email"].disabled = True
+            self.fields["email"].help_text = _("Follows the verified address of the person’s account.")
 
 
 class PersonCreateView(SavedByServiceMixin, generic.CreateView):
