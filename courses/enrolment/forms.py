@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.models import formfield_for_dbfield
 
 from accounts.models import District, Person
+from accounts.selectors import look_alikes
 from common.names import name_key
 from common.rocdates import roc_year, to_gregorian_year
 from courses.catalogue.enums import CourseKind, RunState

@@ -1,6 +1,7 @@
 """Where Django learns of this app."""
 
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
 
@@ -12,5 +13,7 @@ class AccountsConfig(AppConfig):
     verbose_name = _("People and agencies")
 
     def ready(self) -> None:
-        """Connect the receivers."""
+        """Connect the receivers, and let every app say how its rows are merged."""
         from . import receivers  # noqa: F401  importing connects them
+
+        autodiscover_modules("merging")

@@ -125,6 +125,11 @@ def can_manage_accounts(user: AnyUser) -> bool:
     return is_administrator(user)
 
 
+def can_merge_people(user: AnyUser) -> bool:
+    """Whether `user` may make one record of two of the same person."""
+    return is_administrator(user)
+
+
 def can_import_agencies(user: AnyUser) -> bool:
     """Whether `user` may import agencies."""
     return is_administrator(user)

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from allauth.account.models import EmailAddress
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
 from common.names import Likeness, compare_names, fold_name, name_key, parts_that_are_sure, without_invisible
 from common.strokes import Strokes
@@ -151,6 +151,17 @@ def look_alikes(*, name: str, agency: Agency | None, email: str = "", but: Perso
         not_elsewhere |= Q(email__iexact=email)
     found = Person.objects.filter(not_elsewhere, name_key=key).exclude(name_key="").select_related("agency", "user")
     return (found.exclude(pk=but.pk) if but is not None else found).order_by("pk")
+
+
+def possible_duplicates(*, recorded_since: datetime | None = None) -> QuerySet[Person]:
+    """Return the people who have a look-alike, by strokes and name; those recorded lately, if a moment is given."""
+    alike = Person.objects.filter(name_key=OuterRef("name_key")).exclude(pk=OuterRef("pk"))
+    not_elsewhere = Q(agency=None) | Q(agency=OuterRef("agency")) | (~Q(email="") & Q(email=OuterRef("email")))
+    has_alike = Q(Exists(alike.filter(not_elsewhere))) | (Q(agency=None) & Q(Exists(alike)))
+    found = Person.objects.filter(has_alike).exclude(name_key="")
+    if recorded_since is not None:
+        found = found.filter(created_at__gte=recorded_since)
+    return found.select_related("agency").order_by(Strokes("name_key"), "name_key", "pk")
 
 
 def address_of_account(person: Person) -> str:

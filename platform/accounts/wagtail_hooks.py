@@ -12,6 +12,7 @@ from .viewsets import (
     AgencyNameRuleViewSet,
     AgencyViewSet,
     AuditViewSet,
+    MergePeopleViewSet,
     OfficeCalendarViewSet,
     PersonViewSet,
     agency_chooser,
@@ -27,6 +28,7 @@ def register_viewsets() -> list[Any]:
     """Register everything but the accounts, which stand in the place of Wagtail's users."""
     return [
         PersonViewSet(),
+        MergePeopleViewSet(),
         AgencyViewSet(),
         AgencyImportViewSet(),
         AgencyNameRuleViewSet(),

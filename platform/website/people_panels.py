@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import can_manage_accounts, can_open_my_agency
-from accounts.selectors import declared_without_contact, name_changes_to_decide, proposed_agencies
+from accounts.selectors import declared_without_contact, name_changes_to_decide, possible_duplicates, proposed_agencies
 from notifications.permissions import can_view_outbox
 from notifications.selectors import failed_messages
 
@@ -16,16 +18,19 @@ from .navigation import add_entry
 from .slots import Slot, fill
 
 SHOWN = 5
+RECENT = timedelta(days=30)
+"""How long the Desk names newcomers who look like somebody on record; the list of them names all."""
 
 
 def people_to_confirm(request: HttpRequest, subject: Any) -> dict[str, Any] | None:
-    """Return the people who declared an agency without a contact, the agencies that were only proposed, new names."""
+    """Return what of people waits: agencies without a contact or only proposed, new names, look-alikes."""
     people = declared_without_contact()
     waiting = people.count()
     proposed = proposed_agencies().count()
     changes = name_changes_to_decide()
     renamed = changes.count()
-    if not waiting and not proposed and not renamed:
+    twice = possible_duplicates(recorded_since=timezone.now() - RECENT).count()
+    if not waiting and not proposed and not renamed and not twice:
         return None
     return {
         "people": people[:SHOWN],
@@ -34,6 +39,7 @@ def people_to_confirm(request: HttpRequest, subject: Any) -> dict[str, Any] | No
         "proposed": proposed,
         "name_changes": changes[:SHOWN],
         "renamed": renamed,
+        "twice": twice,
     }
 
 

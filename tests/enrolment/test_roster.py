@@ -76,6 +76,18 @@ def test_registering_somebody_twice_makes_nobody_twice(client, administrator):
     assert Enrolment.objects.get().person == person
 
 
+def test_registering_proposes_who_may_be_meant_and_records_somebody_new_only_when_told(client, administrator):
+    run, agency = CourseRunFactory(), AgencyFactory()
+    known = PersonFactory(name="溫小明", agency=agency)
+    PersonFactory(name="溫小明", agency=AgencyFactory())  # works elsewhere: somebody else
+    entered = {"name": "温 小明", "email": "", "job_title": "", "agency": agency.pk}
+    response = client.post(_url("register", run), entered)
+    assert (response.status_code, response.context["register_form"].alike) == (422, [known])
+    assert not Enrolment.objects.exists()
+    client.post(_url("register", run), {**entered, "is_someone_else": "on"})
+    assert Enrolment.objects.get().person != known
+
+
 def test_what_was_typed_stays_when_something_is_missing(client, administrator):
     run = CourseRunFactory()
     response = client.post(_url("register", run), {"name": "", "email": "nobody@example.test"})

@@ -26,6 +26,7 @@ from .agencies import (
     record_agency_edit,
     record_name_rule_edit,
 )
+from .merging import merge_people, preview_merge
 from .people import (
     accept_name_change,
     change_details,
@@ -56,8 +57,10 @@ __all__ = [
     "follow_address",
     "give_role",
     "import_agencies",
+    "merge_people",
     "plan_agencies",
     "prepare_agency_import",
+    "preview_merge",
     "read_agencies",
     "record_agency_edit",
     "record_name_rule_edit",

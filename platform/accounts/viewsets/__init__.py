@@ -4,6 +4,7 @@ from .accounts import AccountViewSet
 from .agencies import AgencyNameRuleViewSet, AgencyViewSet, agency_chooser
 from .agency_import import AgencyImportViewSet
 from .audit import AuditViewSet
+from .merging import MergePeopleViewSet
 from .office_calendar import OfficeCalendarViewSet
 from .people import PersonViewSet, person_chooser
 
@@ -13,6 +14,7 @@ __all__ = [
     "AgencyNameRuleViewSet",
     "AgencyViewSet",
     "AuditViewSet",
+    "MergePeopleViewSet",
     "OfficeCalendarViewSet",
     "PersonViewSet",
     "agency_chooser",

@@ -7,6 +7,7 @@ from typing import Any
 import django_filters
 from django import forms
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.forms.models import WagtailAdminModelForm
@@ -15,6 +16,7 @@ from wagtail.admin.views import generic
 from wagtail.admin.views.generic.chooser import ChooseResultsView, ChooseView, ChosenView
 from wagtail.admin.viewsets.chooser import ChooserViewSet
 from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.admin.widgets.button import HeaderButton
 
 from common.backoffice import SavedByServiceMixin
 from common.strokes import Strokes
@@ -68,6 +70,12 @@ class PersonEditView(SavedByServiceMixin, generic.EditView):
         return services.record_person_edit(
             person=form.save(commit=False), is_confirmed=form.cleaned_data["is_confirmed"], by=self.request.user
         )
+
+    @property
+    def header_buttons(self) -> list[HeaderButton]:
+        """Lead to where two records of one person become one."""
+        url = f"{reverse('people_merge:index')}?kept={self.object.pk}"
+        return [HeaderButton(label=_("Recorded twice?"), url=url, icon_name="group")]
 
 
 class PersonFilterSet(WagtailFilterSet):

@@ -1,0 +1,5 @@
+"""National certificates go with their person when two records become one."""
+
+from accounts.merging import people
+
+people.register("qualifications.QualificationRecord.person")
