@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import District, Person
+from common.strokes import Strokes
 from library.models import Subject
 
 
@@ -20,7 +21,7 @@ class Instructor(models.Model):
     class Meta:
         verbose_name = _("instructor")
         verbose_name_plural = _("instructors")
-        ordering = ["pk"]
+        ordering = [Strokes("person__name"), "pk"]
 
     def __str__(self) -> str:
         return self.person.name

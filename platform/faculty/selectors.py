@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING
 
 from django.db.models import QuerySet
 
-from common.strokes import Strokes
-
 from .models import Instructor
 
 if TYPE_CHECKING:
@@ -26,4 +24,4 @@ def instructor_of(user: User | AnonymousUser) -> Instructor | None:
 
 def active_instructors() -> QuerySet[Instructor]:
     """Return those who teach, with their people, by name."""
-    return Instructor.objects.filter(is_active=True).select_related("person").order_by(Strokes("person__name"), "pk")
+    return Instructor.objects.filter(is_active=True).select_related("person")

@@ -11,7 +11,6 @@ from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
 
 from accounts.selectors import person_matches
-from common.strokes import Strokes
 from website.admin_policies import KeptRecordsPolicy
 
 from .models import Instructor
@@ -22,7 +21,7 @@ class InstructorIndexView(generic.IndexView):
 
     def get_base_queryset(self) -> QuerySet[Instructor]:
         """Fetch what every row shows."""
-        return Instructor.objects.select_related("person__agency").order_by(Strokes("person__name"), "pk")
+        return Instructor.objects.select_related("person__agency")
 
     def search_queryset(self, queryset: QuerySet[Instructor]) -> QuerySet[Instructor]:
         """Search name, e-mail and agency, as in the list of people."""
@@ -45,7 +44,7 @@ class InstructorViewSet(ModelViewSet):
         BooleanColumn("is_active", label=_("active")),
     ]
     list_filter = ["is_seed_teacher", "is_active", "districts", "subjects"]
-    search_fields = ["person__name", "person__agency__name"]
+    search_fields = ["person__name"]
     panels = [
         FieldPanel("person"),
         FieldPanel("is_seed_teacher"),

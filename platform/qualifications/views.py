@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
@@ -19,6 +20,7 @@ from wagtail.admin.views import generic
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets.button import HeaderButton
 
+from accounts.selectors import person_matches
 from common.backoffice import SavedByServiceMixin
 from common.errors import DomainError
 
@@ -34,6 +36,11 @@ class RecordIndexView(generic.IndexView):
     def get_base_queryset(self) -> Any:
         """Fetch what every row shows."""
         return QualificationRecord.objects.select_related("person__agency")
+
+    def search_queryset(self, queryset: Any) -> Any:
+        """Search numbers and people, names however they are written."""
+        text = self.search_query
+        return queryset.filter(Q(number__icontains=text) | person_matches(text, "person__")) if text else queryset
 
 
 FIELD_OF_CODE = {

@@ -35,7 +35,7 @@ class QualificationRecordViewSet(ModelViewSet):
         "state",
     ]
     list_filter = ["level", "state", "issued_on"]
-    search_fields = ["number", "person__name"]
+    search_fields = ["number"]
     panels = [
         FieldPanel("person"),
         FieldPanel("level"),

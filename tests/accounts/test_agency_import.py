@@ -129,7 +129,7 @@ class TestVerdicts:
     def test_the_number_of_queries_does_not_grow_with_rows(self, django_assert_num_queries) -> None:
         for count in (1, 3):
             rows = rows_of("name\n" + "".join(f"臺中市立第{n}國民小學\n" for n in range(count)))
-            with django_assert_num_queries(6):
+            with django_assert_num_queries(7):
                 plan_agencies(rows)
 
 
@@ -258,3 +258,10 @@ def test_a_rule_that_cannot_be_used_is_refused(client: Client, pattern: str, par
     response = client.post(reverse("agencynamerule:add"), data)
     assert set(response.context["form"].errors) == {wrong}
     assert not AgencyNameRule.objects.filter(order=999).exists()
+
+
+def test_a_new_agency_that_only_writes_a_character_another_way_is_remarked() -> None:
+    AgencyFactory(name="臺中市霧峰區公所")
+    planned = plan_agencies(rows_of("機關名稱\n臺中市霧峯區公所\n")).rows[0]
+    assert planned.verdict == AgencyVerdict.NEW
+    assert any("臺中市霧峰區公所" in str(remark) for remark in planned.remarks)

@@ -35,3 +35,13 @@ def test_the_back_office_adds_instructors_and_never_deletes_them(client):
     assert (instructor.person, instructor.is_active) == (person, True)
     client.post(reverse("instructors:delete", args=[instructor.pk]))
     assert Instructor.objects.exists()
+
+
+def test_instructors_are_listed_by_strokes_and_found_however_their_name_is_written(client):
+    client.force_login(UserFactory(roles=[Role.ADMINISTRATOR]))
+    for name in ("丙‧某", "丁一", "一甲"):
+        InstructorFactory(person=PersonFactory(name=name))
+    listed = client.get(reverse("instructors:index")).context["object_list"]
+    assert [str(each) for each in listed] == [str(each) for each in active_instructors()] == ["一甲", "丁一", "丙‧某"]
+    found = client.get(reverse("instructors:index"), {"q": "丙・某"}).context["object_list"]
+    assert [str(each) for each in found] == ["丙‧某"]

@@ -132,3 +132,14 @@ def test_nobody_else_records_certificates(client):
         assert response.status_code in (302, 403)
     record.refresh_from_db()
     assert record.state == QualificationState.VALID
+
+
+def test_records_are_found_by_a_name_however_it_is_written(client):
+    client.force_login(UserFactory(roles=[Role.ADMINISTRATOR]))
+    person = PersonFactory(name="溫小峰")
+    QualificationRecord.objects.create(
+        person=person, level=Level.BASIC, number="測字第1號", issued_on=timezone.localdate()
+    )
+    for text in ("温小峯", "測字第1"):
+        found = client.get(reverse("qualification_records:index"), {"q": text}).context["object_list"]
+        assert [record.person for record in found] == [person]

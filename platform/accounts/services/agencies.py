@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from common.audit import audit
 from common.errors import DomainError
+from common.names import name_key
 from common.spreadsheets import ColumnSpec, Problem, SpreadsheetError, Table, read_table
 
 from ..enums import AgencyKind, AgencyVerdict
@@ -148,6 +149,7 @@ def plan_agencies(rows: Sequence[AgencyRow]) -> AgencyPlan:
         if planned.agency is None:
             _propose(planned, rules, districts)
     _remark_missing_superiors(plan)
+    _remark_look_alikes(plan)
     return AgencyPlan(plan)
 
 
@@ -334,6 +336,15 @@ def _district_in_name(name: str, districts: dict[str, District]) -> District | N
         if (district := districts.get(body[:length])) is not None:
             return district
     return None
+
+
+def _remark_look_alikes(plan: Sequence[PlannedRow]) -> None:
+    """Say of a new agency that one is on record whose name only writes a character another way (霧峯, 霧峰)."""
+    new = [planned for planned in plan if planned.is_created]
+    known = {name_key(name): name for name in Agency.objects.values_list("name", flat=True)} if new else {}
+    for planned in new:
+        if (alike := known.get(name_key(planned.row.name))) is not None:
+            planned.remarks.append(_("“%(name)s” is on record: is it the same agency?") % {"name": alike})
 
 
 def _remark_missing_superiors(plan: list[PlannedRow]) -> None:
