@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 
 from accounts.models import Agency, Person
+from accounts.selectors import names_before
 from common.moments import end_of_day, first_moment
 from courses.catalogue.models import CourseRun
 from courses.catalogue.selectors import has_begun, runs_visible, with_hours
@@ -69,6 +70,15 @@ def ended_enrolments(run: CourseRun) -> QuerySet[Enrolment]:
         .select_related("person", "agency")
         .order_by("-withdrawn_at")
     )
+
+
+def with_former_names(enrolments: Iterable[Enrolment]) -> list[Any]:
+    """Return the enrolments with `former_name`: the name at enrolment, where the person bears another one now."""
+    rows = list(enrolments)
+    names = names_before({row.person_id: row.confirmed_at for row in rows})
+    for row in rows:
+        row.former_name = names.get(row.person_id, "")  # type: ignore[attr-defined]  # as the name says
+    return rows
 
 
 def waiting_list(run: CourseRun) -> QuerySet[WaitingListEntry]:

@@ -13,6 +13,7 @@ from python_calamine import CalamineWorkbook
 
 from accounts.enums import Role
 from accounts.models import Person
+from accounts.services import change_details
 from common.models import AuditEntry
 from courses.enrolment.enums import EnrolmentState, WaitingState
 from courses.enrolment.models import Enrolment, WaitingListEntry
@@ -310,3 +311,13 @@ def test_the_desk_names_open_runs_and_those_that_open_next():
     CourseRunFactory(enrol_until=now - hour)
     context = desk_runs_context(_request(UserFactory(roles=[Role.ADMINISTRATOR])), None)
     assert context == {"open": [open_now], "opening": [opening]}
+
+
+def test_the_roster_says_whose_name_changed_since_they_enrolled(client, administrator):
+    enrolment = EnrolmentFactory(person=UserFactory(person=PersonFactory(name="王小明")).person)
+    other = EnrolmentFactory(run=enrolment.run, person=PersonFactory(name="陳小華"))
+    change_details(person=enrolment.person, name="王大明", job_title="", by=enrolment.person.user)
+    for address in ("roster", "print"):
+        shown = {row.pk: row.former_name for row in client.get(_url(address, enrolment.run)).context["enrolments"]}
+        assert shown == {enrolment.pk: "王小明", other.pk: ""}
+    assert "王小明" in client.get(_url("roster", enrolment.run)).text

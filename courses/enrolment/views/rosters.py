@@ -38,6 +38,7 @@ from ..selectors import (
     overlapping_runs,
     place_in_queue,
     waiting_list,
+    with_former_names,
     with_seats,
 )
 
@@ -189,12 +190,12 @@ def export(request: HttpRequest, run: Any, file_format: str) -> StreamingHttpRes
 def printed(request: HttpRequest, run: Any) -> HttpResponse:
     """Show the roster for print: one page without the back office around it."""
     return render(
-        request, "enrolment/roster_print.html", {"run": run, "enrolments": active_enrolments(run)}
+        request, "enrolment/roster_print.html", {"run": run, "enrolments": with_former_names(active_enrolments(run))}
     )  # fmt: skip
 
 
 def _roster(request: HttpRequest, run: Any, **bound: forms.Form) -> HttpResponse:
-    enrolments, queue = list(active_enrolments(run)), list(waiting_list(run))
+    enrolments, queue = with_former_names(active_enrolments(run)), list(waiting_list(run))
     people = [*(row.person for row in enrolments), *(row.person for row in queue)]
     context = {
         "run": run,
