@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from django.db import transaction
 from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from common.audit import audit
 from common.errors import DomainError
@@ -74,7 +75,11 @@ def _merge(kept: Person, gone: Person, by: User) -> MergeReport:
 def _complete(kept: Person, gone: Person) -> list[str]:
     """Take from `gone` what `kept` lacks; return in words what of `gone` is given up."""
     notes = []
-    for field, words in (("email", _("e-mail")), ("job_title", _("job title")), ("name", _("name"))):
+    for field, words in (
+        ("email", _("e-mail")),
+        ("job_title", _("job title")),
+        ("name", pgettext("of a person", "name")),
+    ):
         own, other = getattr(kept, field), getattr(gone, field)
         if not own:
             setattr(kept, field, other)
