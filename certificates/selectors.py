@@ -26,6 +26,7 @@ from notifications.models import Message
 from .enums import DoubtOutcome
 from .messages import MessageKind
 from .models import PUBLIC_ID_ALPHABET, PUBLIC_ID_LENGTH, Certificate, Doubt, IssueBatch
+from .waiting_names import enrolments_whose_name_waits
 
 DESK_LOOKS_BACK = datetime.timedelta(days=365)
 """Runs that ended longer ago no longer ask for certificates on the desk."""
@@ -75,6 +76,7 @@ class Candidate:
     verdict: CompletionVerdict
     certificate: Certificate | None
     doubt: Doubt | None = None
+    name_waits: bool = False
 
     @property
     def has_valid(self) -> bool:
@@ -90,7 +92,7 @@ class Candidate:
     @property
     def is_to_issue(self) -> bool:
         """Whether a certificate is due."""
-        return self.verdict.is_complete and not self.has_valid and not self.is_refused
+        return self.verdict.is_complete and not self.has_valid and not self.is_refused and not self.name_waits
 
     @property
     def ground(self) -> Ground | None:
@@ -155,6 +157,11 @@ class IssuingOverview:
         ]
 
     @property
+    def waiting_for_name(self) -> list[Candidate]:
+        """Complete, but under a name of their own giving that nobody has confirmed."""
+        return [row for row in self.candidates if row.name_waits and row.verdict.is_complete and not row.has_valid]
+
+    @property
     def refused(self) -> list[Candidate]:
         """Those whose certificate was revoked for good."""
         return [row for row in self.candidates if row.is_refused]
@@ -195,11 +202,13 @@ def _candidates(enrolments: Iterable[Enrolment]) -> list[Candidate]:
     certificates = Certificate.objects.filter(run__in=runs).defer("facts", "evidence")
     for certificate in certificates.order_by(F("revoked_at").asc(nulls_last=True), "pk"):
         found[certificate.run_id, certificate.person_id] = certificate
+    waiting = enrolments_whose_name_waits(verdict.enrolment for verdict in verdicts)
     doubts = {doubt.certificate_id: doubt for doubt in Doubt.objects.filter(certificate__run__in=runs).order_by("pk")}
     candidates = []
     for verdict in verdicts:
         own = found.get((verdict.enrolment.run_id, verdict.enrolment.person_id))
-        candidates.append(Candidate(verdict, own, doubts.get(own.pk) if own else None))
+        doubt = doubts.get(own.pk) if own else None
+        candidates.append(Candidate(verdict, own, doubt, name_waits=verdict.enrolment.pk in waiting))
     return candidates
 
 

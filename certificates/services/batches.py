@@ -31,6 +31,7 @@ from ..messages import MessageKind
 from ..models import Certificate, IssueBatch
 from ..printing import certificate_fonts, characters_without_glyph
 from ..selectors import IssuingOverview, issuing_of_run
+from ..waiting_names import REASON
 from ..wording import compose_facts
 from .issuing import LANGUAGE, absolute_url, issue_certificate, note_progress, print_certificate, stem_of
 
@@ -92,7 +93,9 @@ def run_batch(*, batch_id: int) -> BatchState | None:
             return _finish(batch, BatchState.FAILED, [_("The file could not be stored: %s") % error.strerror])
         has_failed = bool(kept_back) and not Certificate.objects.ready().filter(batch=batch).exists()
         lacking = [_not_issued(item.verdict, item.verdict.open_steps[0].detail) for item in overview.blocked]
-        return _finish(batch, BatchState.FAILED if has_failed else BatchState.DONE, [*kept_back, *lacking])
+        waiting = [_not_issued(item.verdict, str(REASON)) for item in overview.waiting_for_name]
+        state = BatchState.FAILED if has_failed else BatchState.DONE
+        return _finish(batch, state, [*kept_back, *waiting, *lacking])
 
 
 def sweep_batches() -> list[int]:
@@ -174,6 +177,8 @@ def _nobody_to_issue(overview: IssuingOverview) -> DomainError:
             % {"count": len(ordered), "sessions": name_sessions(ordered)},
             code="unrecorded_sessions",
         )
+    if overview.waiting_for_name:
+        return DomainError(REASON, code="name_waits")
     if overview.issued and not overview.incomplete:
         return DomainError(_("Everybody of this run already has a certificate."), code="all_issued")
     return DomainError(_("Nobody of this run has completed it without having a certificate."), code="nobody")

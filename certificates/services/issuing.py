@@ -37,6 +37,7 @@ from ..enums import DoubtOutcome
 from ..messages import MessageKind
 from ..models import Certificate, Doubt, IssueBatch, SerialCounter, SerialSeries, new_public_id
 from ..printing import print_facts
+from ..waiting_names import REASON, enrolments_whose_name_waits
 from ..wording import DEFAULT_WORDS, compose_facts
 
 LANGUAGE = "zh-hant"
@@ -54,8 +55,9 @@ def issue_certificate(
     """Give `enrolment` its certificate: serial number, public number, frozen facts and evidence; no PDF yet.
 
     The same call again returns the same certificate, also for another enrolment of the same person in this run.
-    Raises DomainError when the enrolment was withdrawn or is not complete (`incomplete`), or when an earlier
-    certificate was revoked for good (`revoked_for_good`).
+    Raises DomainError when the enrolment was withdrawn or is not complete (`incomplete`), when its
+    person's new name waits for a word (`name_waits`), or when an earlier certificate was revoked for good
+    (`revoked_for_good`).
     """
     moment = issued_at or timezone.now()
     verdict = verdict or completion_of(enrolment)
@@ -71,6 +73,8 @@ def issue_certificate(
             raise DomainError(
                 _("%(name)s has not completed this run.") % {"name": enrolment.person.name}, code="incomplete"
             )
+        if enrolments_whose_name_waits([verdict.enrolment]):
+            raise DomainError(REASON, code="name_waits")
         if last is not None and not last.may_be_replaced:
             raise DomainError(
                 _("The certificate %(serial)s was revoked for good; none is issued again.") % {"serial": last.serial},

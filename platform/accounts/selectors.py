@@ -176,6 +176,12 @@ def name_changes_to_decide() -> QuerySet[NameChange]:
     return waiting.select_related("person__agency").order_by("changed_at", "pk")
 
 
+def people_whose_name_waits(since: Mapping[int, datetime]) -> set[int]:
+    """Return the keys of those whose change of name after their moment in `since` still waits for a word. One query."""
+    waiting = NameChange.objects.filter(person__in=since, decided_at=None).values_list("person", "changed_at")
+    return {person for person, changed_at in waiting if changed_at > since[person]}
+
+
 def names_before(people: Mapping[int, datetime]) -> dict[int, str]:
     """Return the name that each person bore at that moment, by key, of those who bear another one now. One query."""
     names: dict[int, str] = {}

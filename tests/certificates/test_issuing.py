@@ -12,7 +12,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import NameChange, User
+from accounts.services import accept_name_change, change_details
 from certificates import services
 from certificates.enums import BatchState
 from certificates.models import Certificate, IssueBatch, SerialSeries
@@ -27,7 +28,7 @@ from courses.enrolment.models import Enrolment
 from courses.enrolment.services import withdraw_enrolment
 from courses.learning.selectors import completion_of
 from notifications.models import Message
-from tests.factories.accounts import PersonFactory
+from tests.factories.accounts import PersonFactory, UserFactory
 from tests.factories.assessment import ResultFactory
 from tests.factories.enrolment import EnrolmentFactory, WaitingListEntryFactory
 from tests.factories.learning import finished_run, record_attendance
@@ -427,3 +428,20 @@ def test_the_desk_names_finished_runs_with_somebody_to_certify(
     assert len(captured) == before
     issue(run, administrator)
     assert runs_to_issue() == []
+
+
+def test_a_new_name_of_ones_own_giving_waits_for_a_word_and_the_others_get_theirs(
+    run: CourseRun, complete: Complete, administrator: User
+) -> None:
+    renamed, other = complete("王小明"), complete("林采薇")
+    account = UserFactory(person=renamed.person)
+    change_details(person=renamed.person, name="王大明", job_title="", by=account)
+    batch = issue(run, administrator)
+    assert list(Certificate.objects.values_list("enrolment", flat=True)) == [other.pk]
+    assert [problem for problem in batch.problems if "王大明" in problem] == batch.problems != []
+    with pytest.raises(DomainError) as refusal:
+        services.issue_certificate(enrolment=renamed, by=administrator)
+    assert refusal.value.code == "name_waits"
+    accept_name_change(change=NameChange.objects.get(), by=administrator)
+    issue(run, administrator)
+    assert Certificate.objects.get(enrolment=renamed).facts["name"] == "王大明"
