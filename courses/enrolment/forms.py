@@ -13,8 +13,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.models import formfield_for_dbfield
 
+from accounts.forms import LookAlikesMixin
 from accounts.models import District, Person
-from accounts.selectors import look_alikes
 from common.names import name_key
 from common.rocdates import roc_year, to_gregorian_year
 from courses.catalogue.enums import CourseKind, RunState
@@ -129,7 +129,7 @@ class AddPersonForm(_LateEntryForm):
         self.add_questions()
 
 
-class RegisterPersonForm(_LateEntryForm):
+class RegisterPersonForm(LookAlikesMixin, _LateEntryForm):
     """Somebody who is not on record yet, to be registered and enrolled by an administrator."""
 
     name = forms.CharField(label=_("Name"), max_length=80)
@@ -145,6 +145,13 @@ class RegisterPersonForm(_LateEntryForm):
     def facts(self) -> dict[str, Any]:
         """What is recorded of the new person."""
         return {name: self.cleaned_data[name] for name in ("name", "email", "job_title", "agency")}
+
+    def clean(self) -> dict[str, Any]:
+        """Ask once before somebody is recorded a second time."""
+        entered = self.cleaned_data
+        if not self.errors and self.known_person() is None:
+            self.ask_about_look_alikes(name=entered["name"], agency=entered["agency"], email=entered["email"])
+        return entered
 
     def known_person(self) -> Person | None:
         """Return who already bears this name and address: registering twice makes nobody twice."""

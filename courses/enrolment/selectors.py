@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -14,6 +13,7 @@ from django.utils import timezone
 from accounts.models import Agency, Person
 from accounts.selectors import names_before
 from common.moments import end_of_day, first_moment
+from common.names import name_key
 from courses.catalogue.models import CourseRun
 from courses.catalogue.selectors import has_begun, runs_visible, with_hours
 
@@ -168,18 +168,12 @@ def _clash(one: list[tuple[datetime, datetime]], other: list[tuple[datetime, dat
 
 def namesakes(run: CourseRun, name: str, *, but: Person | None = None) -> list[Person]:
     """Return who else of this name holds a seat in `run` or waits for it; `but` is left out."""
-    wanted = _folded(name)
     people = Person.objects.filter(
         Q(enrolments__in=active_enrolments(run).order_by().values("pk"))
-        | Q(waiting_entries__in=waiting_list(run).order_by().values("pk"))
-    ).distinct()
-    return [
-        person for person in people if _folded(person.name) == wanted and (but is None or person.pk != but.pk)
-    ]  # fmt: skip
-
-
-def _folded(name: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", name).casefold().split())
+        | Q(waiting_entries__in=waiting_list(run).order_by().values("pk")),
+        name_key=name_key(name),
+    )
+    return list((people.exclude(pk=but.pk) if but else people).distinct())
 
 
 def runs_to_promote() -> list[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -9,12 +10,13 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from .models import Agency, User
+from .models import Agency, Person, User
 from .privacy import PRIVACY_VERSION
-from .selectors import agencies_by_kind
+from .selectors import agencies_by_kind, look_alikes
 from .services import record_sign_up
 
 NOT_LISTED = "not-listed"
+_MOST_ALIKE = 10
 
 
 class AgencySelect(forms.Select):
@@ -48,6 +50,30 @@ class AgencyField(forms.ChoiceField):
 def _agency_choices() -> list[tuple[str, Any]]:
     groups = [(label, [(str(a.pk), a.name) for a in agencies]) for label, agencies in agencies_by_kind()]
     return [("", _("Choose your agency")), *groups, (NOT_LISTED, _("My agency is not in this list"))]
+
+
+class LookAlikesMixin:
+    """A form that records somebody new, and asks once where people of this name are on record (`alike`).
+
+    The box that says it is another person appears only with that question.
+    """
+
+    alike: Sequence[Person] = ()
+
+    def ask_about_look_alikes(self: Any, *, name: str, agency: Agency | None, email: str = "") -> None:
+        """Find who may be meant, for `clean`: without the answer the form is not valid."""
+        self.alike = look_alikes(name=name, agency=agency, email=email.strip())[:_MOST_ALIKE]
+        if not self.alike:
+            return
+        box = forms.BooleanField(label=_("It is another person of the same name"), required=False)
+        self.fields["is_another"] = box
+        if not box.widget.value_from_datadict(self.data, {}, self.add_prefix("is_another")):
+            known = [f"{person.name}（{person.agency or person.email or '–'}）" for person in self.alike]
+            self.add_error(
+                None,
+                _("On record: %(people)s. Take the one who is meant, or say that it is another person.")
+                % {"people": "、".join(known)},
+            )
 
 
 class SignupForm(forms.Form):

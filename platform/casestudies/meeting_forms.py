@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts.forms import LookAlikesMixin
 from accounts.models import Agency, Person
 from accounts.viewsets import agency_chooser, person_chooser
 from common.rocdates import parse_time
@@ -144,7 +145,7 @@ class MemberForm(forms.Form):
         return {name: getattr(member, name) for name in names}
 
 
-class NewMemberForm(MemberForm):
+class NewMemberForm(LookAlikesMixin, MemberForm):
     """A person of the records, or one who is new to them: people from outside need no agency."""
 
     person = forms.ModelChoiceField(
@@ -166,6 +167,8 @@ class NewMemberForm(MemberForm):
             self.add_error("person", _("Choose a person, or enter a name below."))
         if data.get("person") and data.get("name"):
             self.add_error("name", _("Either choose a person or enter a name, not both."))
+        if data.get("name") and not self.errors:
+            self.ask_about_look_alikes(name=data["name"], agency=None, email=data["email"])
         return data
 
 

@@ -184,3 +184,13 @@ def test_look_alikes_share_the_name_and_nothing_speaks_against_them(kept: Person
     assert list(found) == [kept, nowhere]
     assert elsewhere not in found
     assert set(possible_duplicates()) == {kept, gone, nowhere, elsewhere}
+
+
+def test_recording_somebody_of_a_known_name_asks_first(client: Client, kept: Person, by: User) -> None:
+    client.force_login(by)
+    entered = {"name": "溫 小明", "email": "", "job_title": "", "agency": kept.agency.pk}
+    response = client.post(reverse("person:add"), entered)
+    assert list(response.context["form"].alike) == [kept]
+    assert "溫小明" in response.content.decode()
+    client.post(reverse("person:add"), {**entered, "is_another": "on"})
+    assert Person.objects.filter(name_key=kept.name_key).count() == 2

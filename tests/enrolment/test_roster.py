@@ -83,9 +83,9 @@ def test_registering_proposes_who_may_be_meant_and_records_somebody_new_only_whe
     PersonFactory(name="溫小明", agency=AgencyFactory())  # works elsewhere: somebody else
     entered = {"name": "温 小明", "email": "", "job_title": "", "agency": agency.pk}
     response = client.post(_url("register", run), entered)
-    assert (response.status_code, response.context["register_form"].alike) == (422, [known])
+    assert (response.status_code, list(response.context["register_form"].alike)) == (422, [known])
     assert not Enrolment.objects.exists()
-    client.post(_url("register", run), {**entered, "is_someone_else": "on"})
+    client.post(_url("register", run), {**entered, "is_another": "on"})
     assert Enrolment.objects.get().person != known
 
 

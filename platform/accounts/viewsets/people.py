@@ -22,13 +22,14 @@ from common.backoffice import SavedByServiceMixin
 from common.strokes import Strokes
 
 from .. import services
+from ..forms import LookAlikesMixin
 from ..models import Agency, Person
 from ..selectors import address_of_account, search_people
 from .agencies import agency_chooser
 from .choosers import SearchForm, ViewersOnlyMixin
 
 
-class PersonForm(WagtailAdminModelForm):
+class PersonForm(LookAlikesMixin, WagtailAdminModelForm):
     """What an administrator enters about a person."""
 
     is_confirmed = forms.BooleanField(
@@ -48,6 +49,13 @@ class PersonForm(WagtailAdminModelForm):
         if self.instance.pk and address_of_account(self.instance):
             self.fields["email"].disabled = True
             self.fields["email"].help_text = _("Follows the verified address of the person’s account.")
+
+    def clean(self) -> dict[str, Any]:
+        """Ask once before somebody new is recorded a second time."""
+        data: dict[str, Any] = super().clean()
+        if self.instance.pk is None and not self.errors:
+            self.ask_about_look_alikes(name=data["name"], agency=data["agency"], email=data["email"])
+        return data
 
 
 class PersonCreateView(SavedByServiceMixin, generic.CreateView):
