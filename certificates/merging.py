@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
+from accounts.merging import people
 from accounts.models import User
 from common.errors import DomainError
 from courses.enrolment.merging import enrolments
@@ -26,3 +27,4 @@ def merge_certificates(kept: Enrolment, gone: Enrolment, by: User) -> list[str]:
 
 
 enrolments.register("certificates.Certificate.enrolment", merge_certificates)
+people.register("certificates.Certificate.person")  # after the enrolments, whose rule has looked for two valid ones

@@ -15,7 +15,7 @@ from common.audit import audit
 from common.commits import after_commit
 from common.errors import DomainError
 
-from .enums import EnrolmentState, WaitingState
+from .enums import COUNTABLE_STATES, EnrolmentState, WaitingState
 from .locking import fetch_runs_for_update
 from .models import Enrolment, WaitingListEntry
 from .signals import seat_freed
@@ -33,7 +33,12 @@ def merge_enrolments(kept: Person, gone: Person, by: User) -> list[str]:
     notes: list[str] = []
     runs = fetch_runs_for_update(sorted(set(Enrolment.objects.filter(person=gone).values_list("run_id", flat=True))))
     for run in runs.values():
-        rows = list(Enrolment.objects.filter(run=run, person__in=[kept, gone]))
+        # one entered in error stays what it is: it only changes hands
+        both = Enrolment.objects.filter(run=run, person__in=[kept, gone])
+        both.exclude(state__in=COUNTABLE_STATES).update(person=kept)
+        rows = list(both.filter(state__in=COUNTABLE_STATES))
+        if not rows:
+            continue
         rows.sort(key=lambda row: (row.state != EnrolmentState.CONFIRMED, row.number))
         stays, *others = rows
         seats = sum(row.state == EnrolmentState.CONFIRMED for row in rows)
