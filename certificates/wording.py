@@ -17,7 +17,7 @@ from django.utils.translation import get_language, override
 
 from common.rocdates import format_roc
 from common.templatetags.common_tags import hours
-from courses.catalogue.enums import CompletionRule, CourseKind
+from courses.catalogue.enums import CourseKind
 from courses.learning.completion import CompletionVerdict
 
 DESIGN = "pdf/certificate.html"
@@ -63,8 +63,8 @@ def compose_facts(verdict: CompletionVerdict, *, serial: str, public_id: str, is
     curriculum = run.curriculum
     issued_on = timezone.localdate(issued_at)
     whole = hours(verdict.ledger.required_minutes, curriculum.minutes_per_hour)
-    attended = hours(Fraction(verdict.ledger.present_minutes), curriculum.minutes_per_hour)
-    examined = curriculum.completion_rule == CompletionRule.ABSENCE_AND_EXAM
+    attended = hours(Fraction(verdict.ledger.attended_minutes), curriculum.minutes_per_hour)
+    examined = curriculum.has_bar
     passed, passed_en = ("經考試及格，", ", examination passed") if examined else ("", "")
     course_name = run.title or course.name
     course_name_en = run.title_en or course.name_en or course_name

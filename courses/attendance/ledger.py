@@ -19,11 +19,15 @@ ARTICLE = "資格辦法第 15 條"
 
 @dataclass(frozen=True)
 class AbsenceRule:
-    """What a curriculum says of absence. `required_minutes` is the whole course."""
+    """What a curriculum says of absence. `required_minutes` is the whole course, `share` how much may be missed.
+
+    `closes_exam` tells whether missing more closes an exam; a course without one is only not completed then.
+    """
 
     required_minutes: int
     share: Fraction
     excused_counts_as_missed: bool
+    closes_exam: bool = True
 
 
 @dataclass(frozen=True)
@@ -33,12 +37,18 @@ class Marked:
     minutes_present: int
     minutes_excused: int
 
+    def missed_of(self, minutes: int, *, excused_counts_as_missed: bool) -> int:
+        """Return how many of a session's `minutes` were missed by the rule of the curriculum."""
+        attended = self.minutes_present + (0 if excused_counts_as_missed else self.minutes_excused)
+        return max(minutes - attended, 0)
+
 
 @dataclass(frozen=True)
 class Ledger:
     """Where one enrolment stands. All amounts are minutes of teaching.
 
-    `held_minutes` are those of sessions that are over or already have this person's record;
+    `required_minutes` is the whole against which everything is measured: the course's hours, also where
+    its sessions have more. `held_minutes` are those of sessions that are over or already have this person's record;
     `recorded_minutes` only those with a record. A session without a record is neither presence nor
     absence: those that are over stand in `unrecorded_sessions`, the others in `coming_sessions`.
     """
@@ -50,18 +60,33 @@ class Ledger:
     missed_minutes: int
     excused_minutes: int
     allowed_minutes: Fraction
+    closes_exam: bool
     unrecorded_sessions: tuple[Session, ...]
     coming_sessions: tuple[Session, ...]
 
     @property
+    def reckoned_minutes(self) -> int:
+        """Minutes held and recorded, as far as the course has hours: more than the whole is never reckoned."""
+        return min(self.recorded_minutes, self.required_minutes)
+
+    @property
+    def attended_minutes(self) -> int:
+        """What this person attended of the course: the one figure for pages, sheets, completion and certificates.
+
+        Reckoned but not missed. So excused minutes count wherever the rule does not count them as missed,
+        nobody attends more than the whole, and whoever is barred never appears to have attended enough.
+        """
+        return max(self.reckoned_minutes - self.missed_minutes, 0)
+
+    @property
     def remaining_minutes(self) -> Fraction:
-        """How many minutes may still be missed; negative once barred."""
+        """How many minutes may still be missed; negative once it was too much."""
         return self.allowed_minutes - self.missed_minutes
 
     @property
     def is_barred(self) -> bool:
-        """Whether the exam is closed to this person: more missed than allowed, never equal."""
-        return self.missed_minutes > self.allowed_minutes
+        """Whether the exam is closed to this person: more missed than allowed, never equal; never without an exam."""
+        return self.closes_exam and self.missed_minutes > self.allowed_minutes
 
     @property
     def is_complete(self) -> bool:
@@ -70,30 +95,27 @@ class Ledger:
 
     @property
     def share_of_held(self) -> Fraction | None:
-        """Attendance of what was held and recorded so far; None before the first record.
-
-        Minutes that the rule does not count as missed (excused ones, where it says so) count as attended.
-        """
-        if not self.recorded_minutes:
+        """Attendance of what was held and recorded so far; None before the first record."""
+        if not self.reckoned_minutes:
             return None
-        return Fraction(self.recorded_minutes - self.missed_minutes, self.recorded_minutes)
+        return Fraction(self.attended_minutes, self.reckoned_minutes)
 
     @property
     def share_of_whole(self) -> Fraction | None:
         """Attendance of the whole course; None where the course has no hours yet."""
         if not self.required_minutes:
             return None
-        return Fraction(self.recorded_minutes - self.missed_minutes, self.required_minutes)
+        return Fraction(self.attended_minutes, self.required_minutes)
 
 
 def reckon(rule: AbsenceRule, sessions: Sequence[Session], over: Iterable[int], marks: Mapping[int, Marked]) -> Ledger:
     """Return the ledger of one enrolment.
 
     `sessions` are all of the run, `over` the ids of those that have ended, `marks` this person's records
-    by session id.
+    by session id, of sessions that have begun.
     """
     over_ids = frozenset(over)
-    held = recorded = present = excused = 0
+    held = recorded = present = excused = missed = 0
     unrecorded: list[Session] = []
     coming: list[Session] = []
     for session in sessions:
@@ -103,14 +125,12 @@ def reckon(rule: AbsenceRule, sessions: Sequence[Session], over: Iterable[int], 
             recorded += session.minutes
             present += min(mark.minutes_present, session.minutes)
             excused += min(mark.minutes_excused, session.minutes - min(mark.minutes_present, session.minutes))
+            missed += mark.missed_of(session.minutes, excused_counts_as_missed=rule.excused_counts_as_missed)
         elif session.pk in over_ids:
             held += session.minutes
             unrecorded.append(session)
         else:
             coming.append(session)
-    missed = recorded - present
-    if not rule.excused_counts_as_missed:
-        missed -= excused
     return Ledger(
         required_minutes=rule.required_minutes,
         held_minutes=held,
@@ -119,6 +139,7 @@ def reckon(rule: AbsenceRule, sessions: Sequence[Session], over: Iterable[int], 
         missed_minutes=missed,
         excused_minutes=excused,
         allowed_minutes=rule.required_minutes * rule.share,
+        closes_exam=rule.closes_exam,
         unrecorded_sessions=tuple(unrecorded),
         coming_sessions=tuple(coming),
     )

@@ -9,13 +9,13 @@ from django.utils import timezone
 
 from accounts.permissions import is_administrator
 from courses.catalogue.models import CourseRun, Session
+from courses.catalogue.permissions import sessions_taught_by
 from website.permissions import can_open_desk, can_open_today
 from website.slots import Slot, fill
 
 from .permissions import can_view_attendance_of_run
 from .selectors import (
     sessions_of_day,
-    sessions_taught_by,
     sessions_without_roll_call,
     with_roll_call_counts,
 )

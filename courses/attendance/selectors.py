@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from typing import Any
+from fractions import Fraction
 
 from django.db.models import Count, Exists, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -52,8 +52,16 @@ def ledgers_of(enrolments: Iterable[tuple[int, int]], *, now: datetime.datetime 
         sessions[session.run_id].append(session)
     marks = _marks({pk for pk, _ in pairs}, run_ids)
     rules = {run_id: _rule_of(run, sessions[run_id]) for run_id, run in runs.items()}
+    begun = {item.pk for items in sessions.values() for item in items if item.starts_at <= moment}
     over = {run_id: [item.pk for item in sessions[run_id] if item.ends_at <= moment] for run_id in run_ids}
-    return {pk: reckon(rules[run_id], sessions[run_id], over[run_id], marks.get(pk, {})) for pk, run_id in pairs}
+    return {
+        # a session that has not begun bars nobody, whatever is on record (its roll was called before it was moved)
+        pk: reckon(
+            rules[run_id], sessions[run_id], over[run_id],
+            {session_id: mark for session_id, mark in marks.get(pk, {}).items() if session_id in begun},
+        )
+        for pk, run_id in pairs
+    }  # fmt: skip
 
 
 def _marks(enrolment_ids: Collection[int], run_ids: Collection[int]) -> dict[int, dict[int, Marked]]:
@@ -71,11 +79,17 @@ def _marks(enrolment_ids: Collection[int], run_ids: Collection[int]) -> dict[int
 
 
 def _rule_of(run: CourseRun, sessions: Sequence[Session]) -> AbsenceRule:
-    """Return the rule of a run; where its table of subjects is still empty, its sessions are the whole."""
+    """Return the rule of a run; where its table of subjects is still empty, its sessions are the whole.
+
+    The whole stays the curriculum's where the sessions have more: the law measures absence by the hours of the
+    course (資格辦法 §15), and an extra lesson must not move the bar.
+    """
+    curriculum = run.curriculum
     return AbsenceRule(
-        required_minutes=run.curriculum.total_minutes or sum(session.minutes for session in sessions),
-        share=run.curriculum.absence_share,
-        excused_counts_as_missed=run.curriculum.excused_counts_as_missed,
+        required_minutes=curriculum.total_minutes or sum(session.minutes for session in sessions),
+        share=curriculum.absence_share if curriculum.has_bar else 1 - Fraction(curriculum.attendance_percent, 100),
+        closes_exam=curriculum.has_bar,
+        excused_counts_as_missed=curriculum.excused_counts_as_missed,
     )
 
 
@@ -115,13 +129,6 @@ def with_roll_call_counts(sessions: QuerySet[Session]) -> QuerySet[Session]:
         enrolled_count=Coalesce(Subquery(enrolled, output_field=IntegerField()), 0),
         recorded_count=Coalesce(Subquery(recorded, output_field=IntegerField()), 0),
     )
-
-
-def sessions_taught_by(user: Any) -> QuerySet[Session]:
-    """Return the sessions whose instructor is the person of `user`; none for an account without a person."""
-    if getattr(user, "person_id", None) is None:
-        return Session.objects.none()
-    return Session.objects.filter(instructor__person=user.person_id)
 
 
 def sessions_without_roll_call(*, now: datetime.datetime | None = None) -> QuerySet[Session]:

@@ -32,6 +32,7 @@ def attendance_sheet(run: CourseRun) -> Sheet:
     ):
         minutes[enrolment_id][session_id] = present
     ledgers = attendance_ledger(run)
+    has_bar = run.curriculum.has_bar
     return Sheet(
         title=f"{run.code}",
         columns=[
@@ -39,13 +40,13 @@ def attendance_sheet(run: CourseRun) -> Sheet:
             (_("Name"), "text"),
             (_("Agency"), "text"),
             *[(_heading(session), "number") for session in sessions],
-            (_("Minutes present"), "number"),
+            (_("Minutes attended"), "number"),
             (_("Minutes missed"), "number"),
             (_("Minutes excused"), "number"),
             (_("Minutes allowed to miss"), "number"),
             (_("Of what was held"), "percent"),
             (_("Of the whole"), "percent"),
-            (_("Barred from the exam"), "text"),
+            *([(_("Barred from the exam"), "text")] if has_bar else []),
             (_("Sessions without a record"), "number"),
         ],
         rows=[
@@ -54,13 +55,17 @@ def attendance_sheet(run: CourseRun) -> Sheet:
                 enrolment.person.name,
                 enrolment.agency.name if enrolment.agency else "",
                 *[minutes[enrolment.pk].get(session.pk) for session in sessions],
-                *_reckoning(ledgers[enrolment.pk]),
+                *_reckoning(ledgers[enrolment.pk], has_bar=has_bar),
             ]
             for enrolment in enrolments
         ],
         notes=[
             _("Minutes of teaching; a blank cell is a session without a record, which counts as neither."),
-            _("Barred is who has missed more minutes than allowed (%(article)s).") % {"article": ARTICLE},
+            *(
+                [_("Barred is who has missed more minutes than allowed (%(article)s).") % {"article": ARTICLE}]
+                if has_bar
+                else []
+            ),
         ],
     )
 
@@ -70,14 +75,14 @@ def _heading(session: Session) -> str:
     return f"{session.number} {start:%Y-%m-%d %H:%M} {session.display_title} ({session.minutes})"
 
 
-def _reckoning(ledger: Ledger) -> list[Any]:
+def _reckoning(ledger: Ledger, *, has_bar: bool) -> list[Any]:
     shares = [None if share is None else share * 100 for share in (ledger.share_of_held, ledger.share_of_whole)]
     return [
-        ledger.present_minutes,
+        ledger.attended_minutes,
         ledger.missed_minutes,
         ledger.excused_minutes,
         ledger.allowed_minutes,
         *shares,
-        _("yes") if ledger.is_barred else "",
+        *([_("yes") if ledger.is_barred else ""] if has_bar else []),
         len(ledger.unrecorded_sessions),
     ]

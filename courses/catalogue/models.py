@@ -120,6 +120,11 @@ class Curriculum(ClusterableModel):
         return f"{self.course} {self.effective_from}"
 
     @property
+    def has_bar(self) -> bool:
+        """Whether absence closes an exam (資格辦法 §15): only where the rule of completion asks for one."""
+        return self.completion_rule == CompletionRule.ABSENCE_AND_EXAM
+
+    @property
     def absence_share(self) -> Fraction:
         """The share of all minutes that may be missed: 1/10 for the basic class (資格辦法 §15)."""
         return Fraction(self.absence_numerator, self.absence_denominator)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from accounts.permissions import is_administrator
+from accounts.permissions import is_administrator, is_instructor
 
 from .models import CourseRun, Session
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
+    from django.db.models import QuerySet
 
     from accounts.models import User
 
@@ -26,7 +27,16 @@ def can_teach_run(user: User | AnonymousUser, run: CourseRun) -> bool:
 
 def teaches(user: User | AnonymousUser, run: CourseRun) -> bool:
     """Whether `user` is the instructor of one of the sessions of `run`."""
+    return sessions_taught_by(user).filter(run=run).exists()
+
+
+def sessions_taught_by(user: User | AnonymousUser) -> QuerySet[Session]:
+    """Return the sessions that `user` teaches: the one meaning of "teaches", for pages, lists and roll calls.
+
+    Nothing for who no longer teaches, be it that the instructor is set inactive or that the account has
+    lost the role.
+    """
     person_id = getattr(user, "person_id", None)
-    if person_id is None:
-        return False
-    return Session.objects.filter(run=run, instructor__person_id=person_id, instructor__is_active=True).exists()
+    if person_id is None or not is_instructor(user):
+        return Session.objects.none()
+    return Session.objects.filter(instructor__person=person_id, instructor__is_active=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -10,6 +12,7 @@ from django.db.models import Exists, Max, OuterRef, Prefetch, Q, QuerySet, Subqu
 from django.utils import timezone
 
 from common.rocdates import roc_year
+from library.models import Subject
 
 from .enums import RunState
 from .models import Course, CourseRun, Curriculum, CurriculumSubject, Session
@@ -89,6 +92,40 @@ def sessions_of(run: CourseRun) -> QuerySet[Session]:
 def required_minutes(run: CourseRun) -> int:
     """Return the minutes that count as the whole: the curriculum's, or where its table is empty, all sessions'."""
     return run.curriculum.total_minutes or sum(run.sessions.values_list("minutes", flat=True))
+
+
+@dataclass(frozen=True)
+class HoursCompared:
+    """Minutes of teaching by the curriculum and by the sessions; `subject` None is the whole run."""
+
+    subject: Subject | None
+    by_curriculum: int
+    by_sessions: int
+
+
+def hours_that_differ(run: CourseRun) -> list[HoursCompared]:
+    """Return where the sessions of `run` teach another time than its curriculum says: the whole first, then subjects.
+
+    Subjects are compared only where every session has one. Nothing where the table or the timetable is empty.
+    """
+    per_hour = run.curriculum.minutes_per_hour
+    by_curriculum = {
+        row.subject: int(row.hours * per_hour) for row in run.curriculum.subjects.select_related("subject")
+    }
+    sessions = list(Session.objects.filter(run=run).select_related("subject").order_by("starts_at", "number"))
+    if not by_curriculum or not sessions:
+        return []
+    by_sessions: dict[Subject | None, int] = defaultdict(int)
+    for session in sessions:
+        by_sessions[session.subject] += session.minutes
+    compared = [HoursCompared(None, run.curriculum.total_minutes, sum(by_sessions.values()))]
+    if None not in by_sessions:
+        compared += [
+            HoursCompared(subject, by_curriculum.get(subject, 0), by_sessions.get(subject, 0))
+            for subject in dict.fromkeys([*by_curriculum, *by_sessions])
+            if subject is not None
+        ]
+    return [row for row in compared if row.by_curriculum != row.by_sessions]
 
 
 def with_hours(runs: QuerySet[CourseRun]) -> QuerySet[Any]:

@@ -24,13 +24,14 @@ from wagtail.log_actions import log
 
 from common.backoffice import DayColumn
 from common.errors import DomainError
+from common.templatetags.common_tags import duration
 
 from . import services
 from .forms import CancelForm, LayOutForm, SucceedForm, proposed_dates
 from .models import CourseRun, Curriculum
 from .permissions import can_manage_runs
 from .run_columns import run_columns
-from .selectors import is_in_use, runs_visible, with_table
+from .selectors import hours_that_differ, is_in_use, runs_visible, with_table
 
 
 class ServiceErrorsMixin:
@@ -46,6 +47,24 @@ class ServiceErrorsMixin:
             self.produced_error_message = str(error)
             response = self.form_invalid(form)  # type: ignore[attr-defined]  # of Wagtail's view beside it
         return response
+
+
+def warn_of_hours(request: HttpRequest, run: CourseRun) -> None:
+    """Say where sessions and curriculum differ: a warning, for a run may be laid out step by step."""
+    differing = hours_that_differ(run)
+    if not differing:
+        return
+    lines = [
+        _("%(what)s: the sessions have %(sessions)s, the curriculum %(curriculum)s.")
+        % {
+            "what": row.subject or _("Whole class"),
+            "sessions": duration(row.by_sessions),
+            "curriculum": duration(row.by_curriculum),
+        }
+        for row in differing
+    ]
+    lines.append(_("Absence and attendance are measured against the hours of the curriculum."))
+    messages.warning(request, " ".join(lines))
 
 
 class RunIndexView(generic.IndexView):
@@ -105,6 +124,7 @@ class RunAddView(ServiceErrorsMixin, generic.CreateView):
             services.lay_out_sessions(run=run, by=self.request.user, **self.form.layout())
             run.refresh_from_db()
         log(instance=run, action="wagtail.create", content_changed=True)
+        warn_of_hours(self.request, run)
         return run
 
     def get_success_url(self) -> str:
@@ -119,6 +139,7 @@ class RunEditView(ServiceErrorsMixin, generic.EditView):
         """Save what the form left in memory through the service."""
         run = services.revise_run(run=self.form.save(commit=False), by=self.request.user)
         log(instance=run, action="wagtail.edit", content_changed=self.form.has_changed())
+        warn_of_hours(self.request, run)
         return run
 
     def get_success_url(self) -> str:
@@ -215,12 +236,14 @@ class LayOutView(BackOfficeFormView):
 
     def form_valid(self, form: LayOutForm) -> HttpResponse:
         """Lay them out."""
-        return self.try_service(
+        response = self.try_service(
             form,
             lambda: services.lay_out_sessions(run=self.object, by=self.request.user, **form.layout()),  # type: ignore[arg-type]  # signed in
             _("The sessions are laid out."),
             reverse("course_runs:edit", args=[self.object.pk]),
         )
+        warn_of_hours(self.request, self.object)
+        return response
 
 
 class CancelView(BackOfficeFormView):

@@ -15,7 +15,6 @@ from django.utils.translation import ngettext
 from common.templatetags.common_tags import duration as format_duration
 from common.templatetags.common_tags import shortdate
 from courses.assessment.grading import ExamRule
-from courses.catalogue.enums import CompletionRule
 
 if TYPE_CHECKING:
     from courses.assessment.models import Result
@@ -90,7 +89,7 @@ def judge(
     since one without a record is neither presence nor absence.
     """
     steps = [_recorded_step(ledger)]
-    if curriculum.completion_rule == CompletionRule.ABSENCE_AND_EXAM:
+    if curriculum.has_bar:
         steps += [_absence_step(ledger), _exam_step(ExamRule.of(curriculum), results)]
     else:
         steps.append(_attendance_step(curriculum, ledger))
@@ -104,7 +103,7 @@ def judge(
 
 
 def demanded_minutes(curriculum: Curriculum, required_minutes: int) -> int:
-    """Return the minutes of presence that complete a course by share, rounded up to whole minutes."""
+    """Return the minutes attended that complete a course by share, rounded up to whole minutes."""
     return ceil(Fraction(required_minutes * curriculum.attendance_percent, 100))
 
 
@@ -194,16 +193,16 @@ def _exam_step(rule: ExamRule, results: Sequence[Result]) -> Step:
 
 def _attendance_step(curriculum: Curriculum, ledger: Ledger) -> Step:
     demanded = demanded_minutes(curriculum, ledger.required_minutes)
-    reached = ledger.present_minutes >= demanded and demanded > 0
+    reached = ledger.attended_minutes >= demanded and demanded > 0
     out_of_reach = ledger.missed_minutes > ledger.required_minutes - demanded
     return Step(
         key="attendance",
         ok=True if reached else (False if out_of_reach or _is_over(ledger) else None),
         label=_("%(percent)d %% of the hours attended") % {"percent": curriculum.attendance_percent},
         detail=_("Attended %(present)s; %(demanded)s are demanded.")
-        % {"present": format_duration(ledger.present_minutes), "demanded": format_duration(demanded)},
+        % {"present": format_duration(ledger.attended_minutes), "demanded": format_duration(demanded)},
         facts={
-            "present_minutes": ledger.present_minutes,
+            "attended_minutes": ledger.attended_minutes,
             "demanded_minutes": demanded,
             "required_minutes": ledger.required_minutes,
             "percent": curriculum.attendance_percent,

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
+from math import floor
 from typing import Any
 
 from django.utils import timezone
@@ -17,14 +18,15 @@ from django.utils import timezone
 from accounts.models import Person
 from courses.assessment.grading import ExamRule
 from courses.assessment.models import Result
+from courses.attendance.ledger import Marked
 from courses.attendance.models import AttendanceRecord
-from courses.catalogue.enums import CompletionRule, RunState
+from courses.catalogue.enums import RunState
 from courses.catalogue.models import CourseRun, Session
 from courses.enrolment.models import Enrolment, WaitingListEntry
 from courses.enrolment.selectors import waiting_entries_of
 from qualifications.models import QualificationRecord
 
-from .completion import EXAM_ARTICLE, CompletionVerdict, demanded_minutes
+from .completion import EXAM_ARTICLE, CompletionVerdict
 from .models import Material
 from .selectors import (
     Listed,
@@ -81,7 +83,7 @@ class Standing:
     @property
     def has_bar(self) -> bool:
         """Whether absence is measured against the bar in front of the exam (資格辦法 §15)."""
-        return self.run.curriculum.completion_rule == CompletionRule.ABSENCE_AND_EXAM
+        return self.run.curriculum.has_bar
 
     @property
     def article(self) -> Any:
@@ -91,11 +93,7 @@ class Standing:
     @property
     def spare_minutes(self) -> int:
         """Minutes that may still be missed before the course cannot be completed; negative once it cannot."""
-        ledger = self.ledger
-        if self.has_bar:
-            return int(ledger.remaining_minutes)
-        demanded = demanded_minutes(self.run.curriculum, ledger.required_minutes)
-        return ledger.required_minutes - demanded - ledger.missed_minutes
+        return floor(self.ledger.remaining_minutes)
 
     @property
     def allowed_minutes(self) -> int:
@@ -145,7 +143,7 @@ def my_page_of(person: Person, user: Any, *, language: str, today: datetime.date
     current = [verdict for verdict in verdicts if _is_current(verdict, day)]
     run_ids = [verdict.enrolment.run_id for verdict in current]
     results = results_of_enrolments(enrolments)
-    days = _days_by_run(run_ids, {verdict.enrolment.pk for verdict in current}, day)
+    days = _days_by_run([verdict.enrolment for verdict in current], day)
     materials = materials_of_runs(run_ids)
     lessons = lessons_of_courses({verdict.enrolment.run.course_id for verdict in current}, user, language=language)
     return MyPage(
@@ -181,7 +179,7 @@ def _is_current(verdict: CompletionVerdict, today: datetime.date) -> bool:
         return False
     if run.ends_on >= today:
         return True
-    return run.ends_on >= today - STAYS_OPEN and not verdict.is_complete and not verdict.ledger.is_barred
+    return run.ends_on >= today - STAYS_OPEN and not verdict.is_complete and verdict.ledger.remaining_minutes >= 0
 
 
 def _order(standing: Standing, today: datetime.date) -> tuple[int, datetime.date]:
@@ -192,27 +190,38 @@ def _order(standing: Standing, today: datetime.date) -> tuple[int, datetime.date
     return (1, run.starts_on) if run.starts_on > today else (2, run.ends_on)
 
 
-def _days_by_run(run_ids: Iterable[int], enrolment_ids: set[int], today: datetime.date) -> dict[int, list[Day]]:
+def _days_by_run(enrolments: Sequence[Enrolment], today: datetime.date) -> dict[int, list[Day]]:
+    counts_excused = {row.run_id: row.run.curriculum.excused_counts_as_missed for row in enrolments}
     sessions = list(
-        Session.objects.filter(run__in=run_ids)
+        Session.objects.filter(run__in=counts_excused)
         .select_related("subject", "instructor__person")
         .order_by("run", "starts_at", "number")
     )
-    records = AttendanceRecord.objects.filter(enrolment__in=enrolment_ids)
-    present = dict(records.values_list("session_id", "minutes_present"))
+    records = AttendanceRecord.objects.filter(enrolment__in=enrolments)
+    marks = {
+        session_id: Marked(present, excused)
+        for session_id, present, excused in records.values_list("session_id", "minutes_present", "minutes_excused")
+    }
+    missed = {
+        session.pk: marks[session.pk].missed_of(
+            session.minutes, excused_counts_as_missed=counts_excused[session.run_id]
+        )
+        for session in sessions
+        if session.pk in marks
+    }
     days: dict[int, list[Day]] = defaultdict(list)
     for (run_id, date), group in groupby(
         sessions, key=lambda session: (session.run_id, timezone.localdate(session.starts_at))
     ):
-        days[run_id].append(_day(date, list(group), present, today))
+        days[run_id].append(_day(date, list(group), missed, today))
     return days
 
 
-def _day(date: datetime.date, sessions: list[Session], present: dict[int, int], today: datetime.date) -> Day:
+def _day(date: datetime.date, sessions: list[Session], missed: dict[int, int], today: datetime.date) -> Day:
     now = timezone.now()
     minutes = sum(session.minutes for session in sessions)
-    attended = sum(min(present.get(session.pk, 0), session.minutes) for session in sessions)
-    recorded = all(session.pk in present for session in sessions)
+    attended = sum(session.minutes - missed[session.pk] for session in sessions if session.pk in missed)
+    recorded = all(session.pk in missed for session in sessions)
     if date == today and any(session.ends_at > now for session in sessions):
         state = "now"
     elif date > today:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import QuerySet
 from wagtail.models import Page
 
 from accounts.permissions import is_administrator, is_instructor
 from consultations.models import QuestionPage
 from consultations.permissions import can_draft_questions
-from courses.catalogue.models import CoursePage, CourseRun, Session
-from courses.catalogue.permissions import can_teach_run
+from courses.catalogue.models import CoursePage, CourseRun
+from courses.catalogue.permissions import can_teach_run, sessions_taught_by
 from courses.enrolment.enums import EnrolmentState
 from courses.enrolment.models import Enrolment
 from faculty.models import Instructor
@@ -24,19 +23,12 @@ if TYPE_CHECKING:
 
 def teaches_course(user: Any, course_id: int) -> bool:
     """Whether `user` is the active instructor of some session of the course."""
-    return _taught_by(user).filter(run__course_id=course_id).exists()
-
-
-def _taught_by(user: Any) -> QuerySet[Session]:
-    person_id = getattr(user, "person_id", None)
-    if person_id is None:
-        return Session.objects.none()
-    return Session.objects.filter(instructor__person_id=person_id, instructor__is_active=True)
+    return sessions_taught_by(user).filter(run__course_id=course_id).exists()
 
 
 def courses_taught_by(user: Any) -> set[int]:
     """Return the courses of which `user` teaches some session."""
-    return set(_taught_by(user).values_list("run__course_id", flat=True))
+    return set(sessions_taught_by(user).values_list("run__course_id", flat=True))
 
 
 def is_seed_teacher(user: Any) -> bool:

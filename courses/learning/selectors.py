@@ -14,6 +14,7 @@ from accounts.permissions import is_administrator
 from courses.assessment.models import Result
 from courses.attendance.selectors import ledgers_of
 from courses.catalogue.models import Course, CoursePage, CourseRun
+from courses.catalogue.permissions import sessions_taught_by
 from courses.catalogue.selectors import runs_visible
 from courses.enrolment.enums import EnrolmentState
 from courses.enrolment.models import Enrolment
@@ -185,11 +186,7 @@ def runs_taught_by(user: Any) -> QuerySet[CourseRun]:
     """Return the runs whose materials `user` keeps: those taught, or all for an administrator."""
     if is_administrator(user):
         return CourseRun.objects.all()
-    if user.person_id is None:
-        return CourseRun.objects.none()
-    return CourseRun.objects.filter(
-        sessions__instructor__person_id=user.person_id, sessions__instructor__is_active=True
-    ).distinct()
+    return CourseRun.objects.filter(pk__in=sessions_taught_by(user).values("run"))
 
 
 def materials_kept_by(user: Any) -> QuerySet[Material]:

@@ -7,8 +7,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.translation import override
 
 from courses.attendance.selectors import attendance_ledger, ledger_of, sessions_without_roll_call
+from courses.attendance.sheets import attendance_sheet
 from courses.enrolment.enums import EnrolmentState
 from tests.factories.attendance import AttendanceRecordFactory
 from tests.factories.catalogue import CourseRunFactory, CurriculumFactory, SessionFactory
@@ -79,6 +81,41 @@ def test_excused_minutes_count_as_missed_unless_the_rule_says_otherwise():
     run.curriculum.excused_counts_as_missed = False
     run.curriculum.save()
     assert ledger_of(enrolment).missed_minutes == 0
+
+
+def test_nobody_attends_more_than_the_whole_and_who_is_barred_never_shows_enough():
+    run = CourseRunFactory(basic=True)
+    run.curriculum.subjects.exclude(order=1).delete()
+    run.curriculum.subjects.update(hours=6)
+    sessions_of(run, 4)  # 12 hours of a course of 6
+    always, once_away = EnrolmentFactory(run=run), EnrolmentFactory(run=run)
+    for session in run.sessions.order_by("number"):
+        AttendanceRecordFactory(session=session, enrolment=always)
+        AttendanceRecordFactory(session=session, enrolment=once_away, missed=180 if session.number == 1 else 0)
+    full, short = ledger_of(always), ledger_of(once_away)
+    assert (full.attended_minutes, full.share_of_whole, full.is_barred) == (360, 1, False)
+    assert (short.attended_minutes, short.share_of_whole, short.is_barred) == (180, Fraction(1, 2), True)
+
+
+def test_a_course_without_an_exam_bars_nobody_from_one():
+    run = CourseRunFactory(curriculum=CurriculumFactory())  # 90 % of the minutes
+    [session] = sessions_of(run, 1, minutes=180)
+    enrolment = EnrolmentFactory(run=run)
+    AttendanceRecordFactory(session=session, enrolment=enrolment, missed=180)
+    ledger = ledger_of(enrolment)
+    assert (ledger.allowed_minutes, ledger.remaining_minutes, ledger.is_barred) == (18, -162, False)
+    headings = [heading for heading, _kind in attendance_sheet(run).columns]
+    with override("en"):
+        assert "Barred from the exam" not in [str(heading) for heading in headings]
+
+
+def test_a_record_of_a_session_still_to_come_counts_for_nothing():
+    run = CourseRunFactory(curriculum=CurriculumFactory())
+    [session] = sessions_of(run, 1, days_ago=-2)
+    enrolment = EnrolmentFactory(run=run)
+    AttendanceRecordFactory(session=session, enrolment=enrolment, missed=180)
+    ledger = ledger_of(enrolment)
+    assert (ledger.missed_minutes, ledger.held_minutes, ledger.coming_sessions) == (0, 0, (session,))
 
 
 def test_a_session_without_a_record_is_neither_presence_nor_absence_and_is_listed():

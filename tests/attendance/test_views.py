@@ -9,9 +9,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.enums import Role
+from accounts.models import User
 from common.spreadsheets import ColumnSpec, read_table
 from courses.attendance.models import AttendanceRecord
 from courses.attendance.services import RollCallEntry, record_roll_call
+from courses.catalogue.permissions import sessions_taught_by, teaches
+from courses.learning.selectors import runs_taught_by
+from faculty.models import Instructor
 from tests.factories.accounts import UserFactory
 from tests.factories.attendance import AttendanceRecordFactory
 from tests.factories.catalogue import CourseRunFactory, SessionFactory
@@ -213,3 +217,21 @@ def test_the_pages_draw_in_both_languages(session, trainees, run, instructor_use
             answer = client.get(prefix + url)
             assert answer.status_code == 200
             assert session.display_title in answer.content.decode()
+
+
+@pytest.mark.parametrize("loss", ["inactive", "role"])
+def test_who_no_longer_teaches_neither_reads_nor_writes_what_they_taught(
+    session, trainees, instructor_user, administrator, page, run, loss
+):
+    record_roll_call(session=session, entries=[RollCallEntry(trainees[0].pk, "present")], by=instructor_user)
+    if loss == "inactive":
+        Instructor.objects.filter(person=instructor_user.person).update(is_active=False)
+    else:
+        instructor_user.groups.clear()
+    former = User.objects.get(pk=instructor_user.pk)
+    client = signed_in(former)
+    pages = [page, reverse("attendance:run", args=[run.code]), reverse("attendance:sheet", args=[run.code, "csv"])]
+    assert [client.get(address).status_code for address in pages] == [403, 403, 403]
+    assert client.post(page, posted(trainees, "absent", "absent", "absent")).status_code == 403
+    assert list(AttendanceRecord.objects.values_list("status", flat=True)) == ["present"]
+    assert (list(sessions_taught_by(former)), teaches(former, run), list(runs_taught_by(former))) == ([], False, [])

@@ -95,6 +95,15 @@ def test_sessions_are_edited_with_their_run_and_seats_are_not(client, administra
     assert (run.place, run.seats, session.room, session.number) == ("豐原", 3, "602", 1)
 
 
+def test_sessions_and_curriculum_that_differ_are_said_with_both_numbers(client, administrator):
+    run = CourseRunFactory(basic=True)
+    subject = run.curriculum.subjects.get(order=1).subject
+    session = SessionFactory(run=run, number=1, subject=subject)
+    response = client.post(reverse("course_runs:edit", args=[run.pk]), _revised(run, session), follow=True)
+    [said] = [str(message) for message in response.context["messages"] if message.level_tag == "warning"]
+    assert all(text in said for text in ("3 小時", "66 小時", f"{subject}", "23 小時"))
+
+
 def test_a_session_that_ends_before_it_starts_is_refused_in_words(client, administrator):
     run = CourseRunFactory()
     session = SessionFactory(run=run, number=1)

@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django.utils.translation import override
 
+from certificates.wording import compose_facts
 from courses.attendance.models import AttendanceRecord
 from courses.catalogue.models import CourseRun
 from courses.enrolment.enums import EnrolmentState
@@ -111,6 +112,22 @@ class TestAttendanceShare:
         enrolment = EnrolmentFactory(run=run)
         record_attendance(enrolment, missed=300)
         assert completion_of(enrolment).is_complete
+
+    def test_excused_minutes_are_attended_wherever_the_rule_does_not_count_them_as_missed(self) -> None:
+        run = finished_lecture(hours=10)
+        enrolment = EnrolmentFactory(run=run)
+        record_attendance(enrolment)
+        excused = AttendanceRecord.objects.filter(enrolment=enrolment)[0]
+        excused.minutes_excused, excused.minutes_present, excused.status = excused.minutes_present, 0, "excused"
+        excused.save()
+        assert not completion_of(enrolment).is_complete
+        run.curriculum.excused_counts_as_missed = False
+        run.curriculum.save()
+        verdict = completion_of(enrolment)
+        assert (verdict.is_complete, verdict.ledger.share_of_whole) == (True, 1)
+        assert verdict.steps[1].facts["attended_minutes"] == 600
+        facts = compose_facts(verdict, serial="", public_id="", issued_at=timezone.now())
+        assert (facts["hours"], facts["hours_attended"]) == ("10", "10")
 
     def test_it_is_open_before_the_hours_are_held(self) -> None:
         run = finished_lecture(hours=10)
