@@ -10,3 +10,11 @@ class AttendanceConfig(AppConfig):
     name = "courses.attendance"
     label = "attendance"
     verbose_name = _("Attendance")
+
+    def ready(self) -> None:
+        """Let records follow when their sessions are corrected."""
+        from courses.catalogue.session_followers import follow_sessions
+
+        from .services import foresee_renewal, renew_records
+
+        follow_sessions(foresee=foresee_renewal, follow=renew_records)

@@ -1,4 +1,4 @@
-"""Every write of attendance: the roll call, which is also its own correction."""
+"""Every write of attendance: the roll call, which is also its own correction, and records that follow their session."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from accounts.models import User
 from common.audit import audit
 from common.commits import after_commit
 from common.errors import DomainError
+from common.templatetags.common_tags import clock, shortdate
 from courses.catalogue.models import Session
+from courses.catalogue.session_followers import SessionCorrection
 from courses.enrolment.enums import EnrolmentState
 from courses.enrolment.models import Enrolment
 
@@ -24,6 +26,9 @@ from .signals import attendance_recorded
 
 PARTLY_MISSED = (AttendanceStatus.LATE, AttendanceStatus.LEFT_EARLY)
 """The states that need a number of minutes."""
+
+NAMED = 12
+"""So many people are named one by one when records follow; a sentence with a whole class is not read."""
 
 
 @dataclass(frozen=True)
@@ -236,3 +241,102 @@ def _write(
     if outcome.made:
         audit("attendance.recorded", obj=session, by=by, records=len(outcome.made))
     return RollCall(outcome.made, outcome.changed, unchanged, outcome.kept)
+
+
+def mark_after(mark: Mark, *, before: int, after: int) -> Mark:
+    """Return what `mark` of a session of `before` minutes says once the session has `after` minutes.
+
+    Present is all of it and absent none, however long; who came late, left early or was excused for a part
+    keeps the minutes missed, up to the whole session.
+    """
+    missed = before - mark.minutes_present
+    if mark.status == AttendanceStatus.PRESENT:
+        missed = 0
+    elif missed >= before:  # all of it
+        missed = after
+    missed = min(missed, after)
+    excused = missed if mark.status == AttendanceStatus.EXCUSED else 0
+    return Mark(mark.status, after - missed, excused, mark.note)
+
+
+def foresee_renewal(corrections: Sequence[SessionCorrection]) -> list[str]:
+    """Return in sentences, with names, what `renew_records` would do; nothing where no record changes."""
+    sentences = []
+    for correction in corrections:
+        renewals = _renewals(correction)
+        if not renewals:
+            continue
+        before, after = correction.before, correction.after
+        what = {
+            "session": f"{shortdate(before.starts_at)} {clock(before.starts_at)} {before.display_title}".strip(),
+            "count": len(renewals),
+            "names": _(", ").join(_renewal_in_words(record, mark) for record, mark in renewals[:NAMED]),
+            "before": before.minutes,
+            "after": after.minutes,
+        }
+        if len(renewals) > NAMED:
+            what["names"] += _(" and %(count)d more") % {"count": len(renewals) - NAMED}
+        if _is_still_to_come(after):
+            sentence = _(
+                "%(session)s is moved to a time still to come. Attendance records taken back: %(count)d (%(names)s)."
+            )
+        else:
+            sentence = _(
+                "%(session)s has %(after)d minutes instead of %(before)d. "
+                "Attendance records that follow: %(count)d (%(names)s)."
+            )
+        sentences.append(sentence % what)
+    return sentences
+
+
+def renew_records(corrections: Sequence[SessionCorrection], by: User | None) -> None:
+    """Let the records of corrected sessions follow, each audited with what it said before.
+
+    Other minutes: `mark_after`. Moved to a time still to come: nobody was there yet, so the records are taken
+    back. Called inside the transaction of the revision.
+    """
+    for correction in corrections:
+        renewals = _renewals(correction)
+        for record, mark in renewals:
+            before = str(Mark.of(record))
+            facts = {"session": record.session_id, "enrolment": record.enrolment_id, "before": before}
+            if mark is None:
+                audit("attendance.taken_back", obj=record, by=by, **facts)
+                record.delete()
+            else:
+                audit("attendance.renewed", obj=record, by=by, **facts, after=str(mark))
+                record.minutes_present, record.minutes_excused = mark.minutes_present, mark.minutes_excused
+                record.save(update_fields=["minutes_present", "minutes_excused", "recorded_at"])
+        if renewals:
+            after_commit(
+                attendance_recorded.send_robust,
+                sender=AttendanceRecord,
+                session_id=correction.after.pk,
+                enrolment_ids=[record.enrolment_id for record, _mark in renewals],
+            )
+
+
+def _renewals(correction: SessionCorrection) -> list[tuple[AttendanceRecord, Mark | None]]:
+    """Return the records of a corrected session that do not stay as they are, with the new mark or None."""
+    records = (
+        AttendanceRecord.objects.filter(session=correction.before.pk)
+        .select_related("enrolment__person")
+        .order_by("enrolment__number")
+    )
+    if _is_still_to_come(correction.after):
+        return [(record, None) for record in records]
+    before, after = correction.before.minutes, correction.after.minutes
+    wanted = [(record, mark_after(Mark.of(record), before=before, after=after)) for record in records]
+    return [(record, mark) for record, mark in wanted if before != after and mark != Mark.of(record)]
+
+
+def _is_still_to_come(session: Session) -> bool:
+    return session.starts_at > timezone.now()
+
+
+def _renewal_in_words(record: AttendanceRecord, mark: Mark | None) -> str:
+    """Return a name with what was recorded and, for who was there in part, how many minutes stay missed."""
+    words = f"{record.enrolment.person.name} {record.get_status_display()}"
+    if mark is not None and mark.status in (*PARTLY_MISSED, AttendanceStatus.EXCUSED):
+        words += _(", %(minutes)d min missed") % {"minutes": record.session.minutes - record.minutes_present}
+    return words

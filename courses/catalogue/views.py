@@ -132,12 +132,51 @@ class RunAddView(ServiceErrorsMixin, generic.CreateView):
         return self.get_edit_url()
 
 
+class _NotAgreedError(Exception):
+    """Saving would change records, and whoever saves has not been asked yet."""
+
+    def __init__(self, consequences: list[str]) -> None:
+        super().__init__(consequences)
+        self.consequences = consequences
+
+
 class RunEditView(ServiceErrorsMixin, generic.EditView):
-    """Revise a run and its sessions."""
+    """Revise a run and its sessions; what this does to records on file is said, and asked, before it is saved."""
+
+    agreement_template_name = "catalogue/admin/agree.html"
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Come back from the question to the form with everything typed, or save."""
+        if "back" in request.POST:
+            self.object = self.get_object()
+            return self.render_to_response(self.get_context_data(form=self.get_form()))
+        response: HttpResponse = super().post(request, *args, **kwargs)
+        return response
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Save, or ask where records follow and nobody has agreed to exactly that."""
+        try:
+            return super().form_valid(form)
+        except _NotAgreedError as question:
+            return self._ask(form, question.consequences)
+
+    def _ask(self, form: Any, consequences: list[str]) -> HttpResponse:
+        kept = [
+            (name, value)
+            for name, values in self.request.POST.lists()
+            for value in values
+            if name not in ("csrfmiddlewaretoken", "agreed_to")
+        ]
+        context = self.get_context_data(form=form, consequences=consequences, kept=kept)
+        return self.response_class(self.request, self.agreement_template_name, context)
 
     def save_instance(self) -> CourseRun:
         """Save what the form left in memory through the service."""
-        run = services.revise_run(run=self.form.save(commit=False), by=self.request.user)
+        run = self.form.save(commit=False)
+        consequences = services.foresee_revision(run=run)
+        if consequences != self.request.POST.getlist("agreed_to"):
+            raise _NotAgreedError(consequences)
+        run = services.revise_run(run=run, by=self.request.user)
         log(instance=run, action="wagtail.edit", content_changed=self.form.has_changed())
         warn_of_hours(self.request, run)
         return run

@@ -11,6 +11,8 @@ from courses.attendance.enums import AttendanceStatus
 from courses.attendance.models import AttendanceRecord
 from courses.attendance.services import Mark, RollCallConflictError, RollCallEntry, record_roll_call
 from courses.attendance.signals import attendance_recorded
+from courses.catalogue.models import CourseRun
+from courses.catalogue.services import foresee_revision, revise_run
 from tests.factories.accounts import UserFactory
 from tests.factories.catalogue import SessionFactory
 from tests.factories.enrolment import EnrolmentFactory
@@ -163,3 +165,53 @@ def test_listeners_hear_of_it_after_the_commit(session, trainees, instructor_use
     finally:
         attendance_recorded.disconnect(listen)
     assert heard == [(session.pk, [trainees[0].pk])]
+
+
+def corrected(session, **changes):
+    """Revise the run of `session` with one session changed, as its form does."""
+    run = CourseRun.objects.get(pk=session.run_id)
+    run.enrol_from = timezone.now() - datetime.timedelta(days=60)
+    run.enrol_until = run.withdraw_until = timezone.now() - datetime.timedelta(days=30)
+    sessions = list(run.sessions.all())
+    for row in sessions:
+        if row.pk == session.pk:
+            for name, value in changes.items():
+                setattr(row, name, value)
+    run.sessions = sessions
+    return run
+
+
+def test_records_follow_a_session_whose_minutes_are_corrected(session, trainees, instructor_user):
+    late, early = RollCallEntry(trainees[1].pk, S.LATE, 30), RollCallEntry(trainees[2].pk, S.EXCUSED)
+    entries = [RollCallEntry(trainees[0].pk, S.PRESENT), late, early]
+    record_roll_call(session=session, entries=entries, by=instructor_user)
+    longer = corrected(session, minutes=240, ends_at=session.ends_at + datetime.timedelta(hours=1))
+    [sentence] = foresee_revision(run=longer)
+    assert "王小明" in sentence
+    assert all(words in sentence for words in ("180", "240", "30"))
+    assert marks(session)[trainees[0].pk] == (S.PRESENT, 180, 0)  # asking writes nothing
+    revise_run(run=longer, by=None)
+    assert marks(session) == {
+        trainees[0].pk: (S.PRESENT, 240, 0), trainees[1].pk: (S.LATE, 210, 0), trainees[2].pk: (S.EXCUSED, 0, 240),
+    }  # fmt: skip
+    revise_run(run=corrected(session, minutes=150), by=None)
+    assert marks(session) == {
+        trainees[0].pk: (S.PRESENT, 150, 0), trainees[1].pk: (S.LATE, 120, 0), trainees[2].pk: (S.EXCUSED, 0, 150),
+    }  # fmt: skip
+    assert AuditEntry.objects.filter(action="attendance.renewed").count() == 6
+
+
+def test_records_of_a_session_moved_to_a_time_still_to_come_are_taken_back(session, trainees, run, instructor_user):
+    record_roll_call(session=session, entries=[RollCallEntry(trainees[0].pk, S.ABSENT)], by=instructor_user)
+    week = datetime.timedelta(days=5)
+    moved = corrected(session, starts_at=session.starts_at + week, ends_at=session.ends_at + week)
+    assert "王小明" in foresee_revision(run=moved)[0]
+    revise_run(run=moved, by=None)
+    assert marks(session) == {}
+    entry = AuditEntry.objects.get(action="attendance.taken_back")
+    assert (entry.data["enrolment"], entry.data["before"]) == (trainees[0].pk, "absent|0|0|")
+
+
+def test_a_change_of_room_asks_nothing_about_records(session, trainees, instructor_user):
+    record_roll_call(session=session, entries=[RollCallEntry(trainees[0].pk, S.PRESENT)], by=instructor_user)
+    assert foresee_revision(run=corrected(session, room="602")) == []

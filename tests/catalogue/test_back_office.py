@@ -13,6 +13,7 @@ from courses.catalogue.models import CourseRun, Curriculum, Session
 from courses.catalogue.permissions import can_manage_runs, can_teach_run
 from courses.enrolment.selectors import count_taken
 from tests.factories.accounts import UserFactory
+from tests.factories.attendance import AttendanceRecordFactory
 from tests.factories.catalogue import BasicCurriculumFactory, CourseRunFactory, CurriculumFactory, SessionFactory
 from tests.factories.enrolment import EnrolmentFactory
 from tests.factories.faculty import InstructorFactory
@@ -102,6 +103,27 @@ def test_sessions_and_curriculum_that_differ_are_said_with_both_numbers(client, 
     response = client.post(reverse("course_runs:edit", args=[run.pk]), _revised(run, session), follow=True)
     [said] = [str(message) for message in response.context["messages"] if message.level_tag == "warning"]
     assert all(text in said for text in ("3 小時", "66 小時", f"{subject}", "23 小時"))
+
+
+def test_a_correction_that_changes_records_is_asked_before_it_is_saved(client, administrator):
+    run = CourseRunFactory(starts_on=timezone.localdate() - datetime.timedelta(days=9))
+    session = SessionFactory(run=run, number=1, minutes=120, starts_at=timezone.now() - datetime.timedelta(days=9),
+                             ends_at=timezone.now() - datetime.timedelta(days=9, hours=-3))  # fmt: skip
+    record = AttendanceRecordFactory(session=session, enrolment__person__name="全到者")
+    address, typed = reverse("course_runs:edit", args=[run.pk]), _revised(run, session, place="豐原")
+    asked = client.post(address, typed)
+    [sentence] = asked.context["consequences"]
+    assert "全到者" in sentence
+    assert sentence in asked.content.decode()
+    session.refresh_from_db()
+    assert session.minutes == 120
+    kept = dict(asked.context["kept"])
+    assert client.post(address, {**kept, "back": "1"}).context["form"]["place"].value() == "豐原"
+    assert client.post(address, {**kept, "agreed_to": "something else"}).context["consequences"] == [sentence]
+    assert client.post(address, {**kept, "agreed_to": sentence}).status_code == 302
+    session.refresh_from_db()
+    record.refresh_from_db()
+    assert (session.minutes, record.minutes_present) == (180, 180)
 
 
 def test_a_session_that_ends_before_it_starts_is_refused_in_words(client, administrator):

@@ -1,7 +1,7 @@
 """Every write of the catalogue: courses and curricula, runs, sessions."""
 
 from .curricula import ensure_standard_courses, save_curriculum, succeed_curriculum
-from .runs import cancel_run, open_run, revise_run
+from .runs import cancel_run, foresee_revision, open_run, revise_run
 from .timetable import AFTERNOON, EVENING, MORNING, DayPart, lay_out_sessions
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "DayPart",
     "cancel_run",
     "ensure_standard_courses",
+    "foresee_revision",
     "lay_out_sessions",
     "open_run",
     "revise_run",

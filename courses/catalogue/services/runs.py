@@ -17,8 +17,9 @@ from common.errors import DomainError
 from common.rocdates import roc_year
 
 from ..enums import Delivery
-from ..models import Course, CourseRun, Curriculum
+from ..models import Course, CourseRun, Curriculum, Session
 from ..selectors import current_curriculum, next_term, run_code
+from ..session_followers import SessionCorrection, session_followers
 from ..signals import run_cancelled, timetable_changed
 
 if TYPE_CHECKING:
@@ -80,6 +81,8 @@ def revise_run(*, run: CourseRun, by: User | None) -> CourseRun:
     Code, course, term, seats and cancellation are not revised here: they are read again from the locked
     row (seats change only by `enrolment.services.change_seats`). While the run has not begun, its
     curriculum follows its first day. A changed timetable gets a new version and is announced on commit.
+    What the apps above keep about corrected sessions follows (attendance records); `foresee_revision` says
+    beforehand how.
     Raises DomainError `invalid`, `no_curriculum`, or `session_in_use` when a session that has records
     was taken away.
     """
@@ -92,6 +95,7 @@ def revise_run(*, run: CourseRun, by: User | None) -> CourseRun:
     _check(run)
     _check_sessions(run)
     _number_new_sessions(run)
+    corrections = _corrections(run)
     old_timetable = timetable_of(before)
     try:
         run.save()
@@ -99,6 +103,8 @@ def revise_run(*, run: CourseRun, by: User | None) -> CourseRun:
         raise DomainError(
             _("A session with attendance records cannot be taken away."), code="session_in_use"
         ) from error
+    for follower in session_followers():
+        follower.follow(corrections, by)
     new_timetable = timetable_of(CourseRun.objects.get(pk=run.pk))
     audit(
         "run.revised", obj=run, by=by, changes=_changes(before, run), timetable_changed=old_timetable != new_timetable
@@ -106,6 +112,23 @@ def revise_run(*, run: CourseRun, by: User | None) -> CourseRun:
     if old_timetable != new_timetable:
         note_timetable_change(run)
     return run
+
+
+def foresee_revision(*, run: CourseRun) -> list[str]:
+    """Return in sentences what saving an edited run would do to the records of its sessions; writes nothing."""
+    corrections = _corrections(run)
+    return [sentence for follower in session_followers() for sentence in follower.foresee(corrections)]
+
+
+def _corrections(run: CourseRun) -> list[SessionCorrection]:
+    """Return the sessions on record that the form left in memory with other minutes or another time."""
+    on_record = {session.pk: session for session in Session.objects.filter(run=run.pk).select_related("subject")}
+    return [
+        SessionCorrection(before, after)
+        for after in run.sessions.all()
+        if (before := on_record.get(after.pk)) is not None
+        and (before.minutes, before.starts_at, before.ends_at) != (after.minutes, after.starts_at, after.ends_at)
+    ]
 
 
 @transaction.atomic
