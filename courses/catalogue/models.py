@@ -322,6 +322,35 @@ class CourseRun(index.Indexed, ClusterableModel):
         return self.state_on(timezone.localdate(), timezone.now())
 
 
+class FormerTimetable(models.Model):
+    """What people were told of a run until a change replaced it: with it calendars take back what was dropped.
+
+    Written by `services.runs.note_timetable_change`; `facts` is `timetables.Timetable` as JSON.
+    """
+
+    run = models.ForeignKey(
+        CourseRun, verbose_name=_("course run"), on_delete=models.CASCADE, related_name="former_timetables"
+    )
+    version = models.PositiveIntegerField(_("version of the timetable"))
+    replaced_at = models.DateTimeField(_("replaced at"))
+    facts = models.JSONField(_("timetable"))
+
+    class Meta:
+        verbose_name = _("former timetable")
+        verbose_name_plural = _("former timetables")
+        ordering = ["run", "version"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["run", "version"],
+                name="former_timetable_once",
+                violation_error_message=_("This version of the timetable is already kept."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.run_id}/{self.version}"
+
+
 class Session(models.Model):
     """One dated meeting of a run (節次); attendance is taken here, in minutes of teaching."""
 

@@ -9,4 +9,4 @@ run_cancelled = Signal()
 """A run will not take place; argument `run_id`."""
 
 timetable_changed = Signal()
-"""Days, times, rooms or links of a run's sessions changed; argument `run_id`."""
+"""What people are told of a run changed (`timetables.Timetable`); argument `run_id`."""

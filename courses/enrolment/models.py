@@ -92,6 +92,7 @@ class WaitingListEntry(models.Model):
     queued_at = models.DateTimeField(_("in the queue since"))
     settled_at = models.DateTimeField(_("settled at"), null=True, blank=True)
     reason = models.CharField(_("reason"), max_length=200, blank=True)
+    timetable_version_sent = models.PositiveIntegerField(_("version of the timetable sent"), default=0)
     language = models.CharField(_("language of messages"), max_length=10, default="zh-hant")
     is_announcement_due = models.BooleanField(_("message still to be written"), default=False)
     queued_by = models.ForeignKey(

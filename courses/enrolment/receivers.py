@@ -32,7 +32,7 @@ def announce_entry(*, entry_id: int, **_arguments: Any) -> None:
 
 @receiver(timetable_changed, dispatch_uid="enrolment.timetable_changed")
 def announce_timetable(*, run_id: int, **_arguments: Any) -> None:
-    """Send the enrolled the new timetable."""
+    """Tell who is enrolled and who waits what changed."""
     tasks.announce_run_change.delay(run_id)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -214,17 +215,19 @@ def announcements_due(*, before: Any) -> tuple[QuerySet[Enrolment], QuerySet[Wai
     return enrolments, entries
 
 
-def timetables_due(*, before: Any) -> dict[int, list[int]]:
-    """Return, by run, the enrolments that hold an older timetable than the one changed before `before`.
+def timetables_due(*, before: Any) -> dict[int, tuple[list[int], list[int]]]:
+    """Return, by run, the enrolments and the places in its queue that hold an older timetable.
 
-    Those that never got one (laid by an import) are left alone.
+    Only where it changed before `before`. Those that never got one (laid by an import) are left alone.
     """
-    stale = Enrolment.objects.filter(
-        state=EnrolmentState.CONFIRMED, timetable_version_sent__gt=0,
-        timetable_version_sent__lt=F("run__timetable_version"), run__timetable_changed_at__lt=before,
-        run__ends_on__gte=timezone.localdate(),
-    )  # fmt: skip
-    due: dict[int, list[int]] = {}
-    for run_id, enrolment_id in stale.order_by("pk").values_list("run_id", "pk"):
-        due.setdefault(run_id, []).append(enrolment_id)
+    stale = {
+        "timetable_version_sent__gt": 0, "timetable_version_sent__lt": F("run__timetable_version"),
+        "run__timetable_changed_at__lt": before, "run__ends_on__gte": timezone.localdate(),
+    }  # fmt: skip
+    enrolments = Enrolment.objects.filter(state=EnrolmentState.CONFIRMED, **stale)
+    entries = WaitingListEntry.objects.filter(state=WaitingState.WAITING, run__cancelled_at__isnull=True, **stale)
+    due: dict[int, tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
+    for kind, rows in enumerate((enrolments, entries)):
+        for run_id, pk in rows.order_by("pk").values_list("run_id", "pk"):
+            due[run_id][kind].append(pk)
     return due

@@ -25,9 +25,11 @@ def promote_waiting(run_id: int) -> None:
 
 
 @shared_task(name="enrolment.announce_run_change")
-def announce_run_change(run_id: int, enrolment_ids: list[int] | None = None) -> None:
-    """Tell the enrolled of one run its new timetable, or that it is cancelled."""
-    services.announce_run_change(run_id=run_id, enrolment_ids=enrolment_ids)
+def announce_run_change(
+    run_id: int, enrolment_ids: list[int] | None = None, entry_ids: list[int] | None = None
+) -> None:
+    """Tell who is enrolled in one run and who waits for it what changed, or that it is cancelled."""
+    services.announce_run_change(run_id=run_id, enrolment_ids=enrolment_ids, entry_ids=entry_ids)
 
 
 @shared_task(name="enrolment.announce_enrolment")
@@ -53,5 +55,5 @@ def promote_all_waiting() -> None:
         announce_enrolment.delay(enrolment_id)
     for entry_id in entries.values_list("pk", flat=True):
         announce_entry.delay(entry_id)
-    for run_id, enrolment_ids in timetables_due(before=timezone.now() - OVERLOOKED_AFTER).items():
-        announce_run_change.delay(run_id, enrolment_ids)
+    for run_id, (enrolment_ids, entry_ids) in timetables_due(before=timezone.now() - OVERLOOKED_AFTER).items():
+        announce_run_change.delay(run_id, enrolment_ids, entry_ids)

@@ -20,6 +20,7 @@ from courses.catalogue.services import (
     open_run,
     revise_run,
 )
+from tests.factories.accounts import DistrictFactory
 from tests.factories.catalogue import (
     BasicCurriculumFactory,
     CourseFactory,
@@ -177,7 +178,8 @@ def test_revising_never_touches_seats_nor_what_the_run_is():
 def test_only_a_changed_timetable_gets_a_new_version():
     run = CourseRunFactory()
     session = SessionFactory(run=run, number=1)
-    run.title_en = "Another title"
+    run.district = DistrictFactory()
+    run.enrol_from -= datetime.timedelta(days=1)
     revise_run(run=run, by=None)
     assert CourseRun.objects.get().timetable_version == 0
     run = CourseRun.objects.get()

@@ -7,10 +7,12 @@ from django.utils import timezone, translation
 from icalendar import Calendar
 
 from accounts.enums import Role
+from common.templatetags.common_tags import rocdate
+from courses.catalogue.models import CourseRun
 from courses.catalogue.services import cancel_run, revise_run
 from courses.enrolment import services, tasks
-from courses.enrolment.calendars import calendar_of_run
-from courses.enrolment.models import Enrolment
+from courses.enrolment.calendars import calendar_of_enrolment, calendar_of_run
+from courses.enrolment.models import Enrolment, WaitingListEntry
 from courses.enrolment.selectors import announcements_due
 from notifications.models import Message
 from tests.factories.accounts import PersonFactory, UserFactory
@@ -180,6 +182,149 @@ def test_a_changed_timetable_reaches_everybody_enrolled_once(run, on_commit):
     assert event["SEQUENCE"] == 1
     assert event["UID"] == f"session-{session.pk}-enrolment-{enrolment.pk}@localhost"
     assert "602" in event["LOCATION"]
+
+
+def _events(text):
+    return {str(event["UID"]).partition("@")[0]: event for event in Calendar.from_ical(text).walk("VEVENT")}
+
+
+@pytest.fixture
+def revise(on_commit):
+    """Revise a run as its form does, and let the workers tell of it."""
+
+    def call(run, *, sessions=None, **changes):
+        edited = CourseRun.objects.get(pk=run.pk)
+        edited.sessions = list(edited.sessions.all()) if sessions is None else sessions
+        for name, value in changes.items():
+            setattr(edited, name, value)
+        Message.objects.all().delete()
+        on_commit(revise_run, run=edited, by=None)
+        tasks.announce_run_change(run.pk)
+        return CourseRun.objects.get(pk=run.pk)
+
+    return call
+
+
+def test_a_dropped_session_is_cancelled_in_calendars_until_it_would_be_past(run, on_commit, revise):
+    stays, goes = run.sessions.get(), SessionFactory(run=run, number=2, title="契約變更", room="602")
+    enrolment = on_commit(services.enrol_trainee, run=run, person=PersonFactory(), by=None)
+    first = _events(Message.objects.get().attachments[0]["text"])
+    run = revise(run, sessions=[stays])
+    told = Message.objects.get()
+    assert all("契約變更" in text and "取消節次" in text for text in (told.text, told.html))
+    key, uid = f"session-{goes.pk}", f"session-{goes.pk}-enrolment-{enrolment.pk}"
+    cancelled = _events(told.attachments[0]["text"])[uid]
+    assert (cancelled["STATUS"], cancelled.decoded("DTSTART")) == ("CANCELLED", goes.starts_at)
+    assert cancelled["SEQUENCE"] > first[uid]["SEQUENCE"]
+    assert {name: event["STATUS"] for name, event in _events(calendar_of_run(run)).items()} == {
+        f"session-{stays.pk}": "CONFIRMED", key: "CANCELLED",
+    }  # fmt: skip
+    late = on_commit(services.enrol_trainee, run=run, person=PersonFactory(), by=None)
+    assert isinstance(late, WaitingListEntry)
+    on_commit(services.withdraw_enrolment, enrolment=enrolment, by=None)
+    withdrawn = Message.objects.get(kind="enrolment.withdrawn").attachments[0]["text"]
+    assert {name: event["STATUS"] for name, event in _events(withdrawn).items()} == {
+        f"session-{stays.pk}-enrolment-{enrolment.pk}": "CANCELLED", uid: "CANCELLED",
+    }  # fmt: skip
+    [promoted] = on_commit(services.promote_waiting, run=run)
+    assert list(_events(Message.objects.get(kind="enrolment.promoted").attachments[0]["text"])) == [
+        f"session-{stays.pk}-enrolment-{promoted.pk}"  # who never had the dropped one is not told that it ended
+    ]
+    former = run.former_timetables.get()
+    past = (timezone.now() - datetime.timedelta(minutes=1)).isoformat()
+    former.facts["events"] = [event | {"ends_at": past} for event in former.facts["events"]]
+    former.save()
+    assert list(_events(calendar_of_run(run))) == [f"session-{stays.pk}"]  # what is past is left as it is
+
+
+def test_a_run_without_sessions_is_an_event_of_whole_days_and_its_move_is_told(on_commit, revise):
+    run = CourseRunFactory(seats=1, place="甲廳")
+    seat = on_commit(services.enrol_trainee, run=run, person=PersonFactory(), by=None)
+    waiting = on_commit(services.enrol_trainee, run=run, person=PersonFactory(), by=None)
+    uid = f"run-{run.pk}-enrolment-{seat.pk}"
+    [event] = _calendar(Message.objects.get(person=seat.person)).walk("VEVENT")
+    assert (event["UID"].partition("@")[0], event["DTSTART"].params["VALUE"]) == (uid, "DATE")
+    assert (event.decoded("DTSTART"), event.decoded("DTEND")) == (
+        run.starts_on, run.ends_on + datetime.timedelta(days=1),
+    )  # fmt: skip
+    week = datetime.timedelta(days=7)
+    moved = revise(run, starts_on=run.starts_on + week, ends_on=run.ends_on + week, place="乙廳")
+    for person in (seat.person, waiting.person):
+        text = Message.objects.get(person=person, kind="enrolment.timetable_changed").text
+        assert all(words in text for words in ("甲廳 → 乙廳", rocdate(run.starts_on), rocdate(moved.starts_on)))
+    [event] = _calendar(Message.objects.get(person=seat.person)).walk("VEVENT")
+    assert (event.decoded("DTSTART"), event["LOCATION"], event["STATUS"]) == (moved.starts_on, "乙廳", "CONFIRMED")
+    session = SessionFactory.build(
+        run=moved, number=None, subject=None, title="開場", instructor=None,
+        starts_at=run.enrol_until, ends_at=run.enrol_until + datetime.timedelta(hours=3),
+    )  # fmt: skip
+    day = timezone.localdate(session.starts_at)
+    revise(run, sessions=[session], starts_on=day, ends_on=max(day, moved.ends_on))
+    states = {
+        name: event["STATUS"]
+        for name, event in _events(Message.objects.get(person=seat.person).attachments[0]["text"]).items()
+    }
+    assert states == {f"session-{run.sessions.get().pk}-enrolment-{seat.pk}": "CONFIRMED", uid: "CANCELLED"}
+    revise(run, sessions=[])
+    states = {name: event["STATUS"] for name, event in _events(calendar_of_run(CourseRun.objects.get())).items()}
+    assert states[f"run-{run.pk}"] == "CONFIRMED"
+    assert list(states.values()) == ["CONFIRMED", "CANCELLED"]
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("title", "新的名稱"), ("place", "豐原"), ("delivery", "video"), ("enrol_until", -1), ("withdraw_until", -1),
+        ("session.room", "602"), ("session.starts_at", -1), ("session.video_url", "https://video.example.test/new"),
+        ("session.instructor", None),
+    ],
+)  # fmt: skip
+def test_every_change_that_people_plan_by_reaches_who_is_enrolled_and_who_waits(run, on_commit, revise, field, value):
+    seat = on_commit(services.enrol_trainee, run=run, person=PersonFactory(), by=None)
+    waiting = on_commit(services.enrol_trainee, run=run, person=PersonFactory(), by=None)
+    session = run.sessions.get()
+    subject = session if field.startswith("session.") else run
+    name = field.removeprefix("session.")
+    if value == -1:
+        value = getattr(subject, name) - datetime.timedelta(hours=1)
+    if subject is session:
+        setattr(session, name, value)
+        revise(run, sessions=[session])
+    else:
+        revise(run, **{name: value})
+    assert {message.person_id: message.kind for message in Message.objects.all()} == {
+        seat.person_id: "enrolment.timetable_changed", waiting.person_id: "enrolment.timetable_changed",
+    }  # fmt: skip
+    tasks.announce_run_change(run.pk)
+    assert Message.objects.count() == 2
+    link = "https://video.example.test/new"
+    assert link not in Message.objects.get(person=waiting.person).text
+
+
+def test_a_change_taken_back_before_it_was_told_tells_nobody(run, on_commit):
+    on_commit(services.enrol_trainee, run=run, person=PersonFactory(), by=None)
+    Message.objects.all().delete()
+    for place in ("豐原", run.place):
+        edited = CourseRun.objects.get(pk=run.pk)
+        edited.place = place
+        revise_run(run=edited, by=None)
+    tasks.announce_run_change(run.pk)
+    assert list(Message.objects.all()) == []
+    assert Enrolment.objects.get().timetable_version_sent == 2
+
+
+def test_what_took_place_stays_in_the_calendar_of_a_run_cancelled_half_way(run, on_commit):
+    enrolment = on_commit(services.enrol_trainee, run=run, person=PersonFactory(), by=None)
+    held = run.sessions.get()
+    coming = SessionFactory(
+        run=run, number=2, starts_at=held.starts_at + datetime.timedelta(days=1),
+        ends_at=held.ends_at + datetime.timedelta(days=1),
+    )  # fmt: skip
+    run.cancelled_at = held.ends_at + datetime.timedelta(hours=1)
+    run.save()
+    states = {name: event["STATUS"] for name, event in _events(calendar_of_run(run)).items()}
+    assert states == {f"session-{held.pk}": "CONFIRMED", f"session-{coming.pk}": "CANCELLED"}
+    assert len(_events(calendar_of_enrolment(Enrolment.objects.get(pk=enrolment.pk)))) == 2
 
 
 def test_a_cancelled_run_tells_the_enrolled_why_and_closes_its_queue(run, on_commit):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -17,10 +17,11 @@ from common.errors import DomainError
 from common.rocdates import roc_year
 
 from ..enums import Delivery
-from ..models import Course, CourseRun, Curriculum, Session
+from ..models import Course, CourseRun, Curriculum, FormerTimetable, Session
 from ..selectors import current_curriculum, next_term, run_code
 from ..session_followers import SessionCorrection, session_followers
 from ..signals import run_cancelled, timetable_changed
+from ..timetables import Timetable
 
 if TYPE_CHECKING:
     from accounts.models import District, User
@@ -66,7 +67,7 @@ def open_run(
         code=code, course=course, curriculum=curriculum, roc_year=roc_year(starts_on), term=term,
         title=title, title_en=title_en, starts_on=starts_on, ends_on=ends_on, seats=seats, delivery=delivery,
         place=place, district=district, enrol_from=enrol_from, enrol_until=enrol_until,
-        withdraw_until=withdraw_until,
+        withdraw_until=withdraw_until, timetable_version=1,
     )  # fmt: skip
     _check(run)
     run.save()
@@ -96,7 +97,7 @@ def revise_run(*, run: CourseRun, by: User | None) -> CourseRun:
     _check_sessions(run)
     _number_new_sessions(run)
     corrections = _corrections(run)
-    old_timetable = timetable_of(before)
+    old_timetable = Timetable.of(before)
     try:
         run.save()
     except ProtectedError as error:
@@ -105,12 +106,10 @@ def revise_run(*, run: CourseRun, by: User | None) -> CourseRun:
         ) from error
     for follower in session_followers():
         follower.follow(corrections, by)
-    new_timetable = timetable_of(CourseRun.objects.get(pk=run.pk))
-    audit(
-        "run.revised", obj=run, by=by, changes=_changes(before, run), timetable_changed=old_timetable != new_timetable
-    )
-    if old_timetable != new_timetable:
-        note_timetable_change(run)
+    is_changed = bool(Timetable.of(run).changes_since(old_timetable, now=timezone.now()))
+    audit("run.revised", obj=run, by=by, changes=_changes(before, run), timetable_changed=is_changed)
+    if is_changed:
+        note_timetable_change(run, before=old_timetable)
     return run
 
 
@@ -162,19 +161,18 @@ def _number_new_sessions(run: CourseRun) -> None:
         row.number = last
 
 
-def timetable_of(run: CourseRun) -> list[tuple[Any, ...]]:
-    """Return what calendars show of a run's sessions, as plain values."""
-    place = (run.place, run.title)
-    return [
-        (*place, row.pk, row.starts_at, row.ends_at, row.room, row.video_url, row.subject_id, row.title)
-        for row in run.sessions.order_by("starts_at", "number")
-    ]
+def note_timetable_change(run: CourseRun, *, before: Timetable | None = None) -> None:
+    """Give the timetable its next version, which calendars compare, and tell the apps above on commit.
 
-
-def note_timetable_change(run: CourseRun) -> None:
-    """Give the timetable its next version, which calendars compare, and tell the apps above on commit."""
+    `before` is kept, so that people can be told what changed and calendars can take back what was dropped.
+    """
+    now = timezone.now()
+    if before is not None:
+        FormerTimetable.objects.update_or_create(
+            run=run, version=run.timetable_version, defaults={"replaced_at": now, "facts": before.as_json()}
+        )
     run.timetable_version += 1
-    run.timetable_changed_at = timezone.now()
+    run.timetable_changed_at = now
     CourseRun.objects.filter(pk=run.pk).update(
         timetable_version=run.timetable_version, timetable_changed_at=run.timetable_changed_at
     )

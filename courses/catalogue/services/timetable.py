@@ -16,6 +16,7 @@ from common.audit import audit
 from common.errors import DomainError
 
 from ..models import CourseRun, Session
+from ..timetables import Timetable
 from .runs import note_timetable_change
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ def lay_out_sessions(
     DomainError `has_sessions`, `no_days`, `no_hours`, `outside_year`, or `day_parts_overlap`.
     """
     run = CourseRun.objects.select_for_update().get(pk=run.pk)
+    before = Timetable.of(run)
     if run.sessions.exists():
         raise DomainError(_("This run already has sessions."), code="has_sessions")
     if not weekdays or not day_parts:
@@ -78,7 +80,7 @@ def lay_out_sessions(
     run.starts_on = timezone.localdate(sessions[0].starts_at)
     run.ends_on = timezone.localdate(sessions[-1].starts_at)
     run.save(update_fields=["starts_on", "ends_on"])
-    note_timetable_change(run)
+    note_timetable_change(run, before=before)
     audit("run.laid_out", obj=run, by=by, sessions=len(sessions), minutes=sum(row.minutes for row in sessions))
     return sessions
 

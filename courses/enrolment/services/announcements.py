@@ -15,8 +15,9 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from courses.catalogue.enums import RunState
-from courses.catalogue.models import CourseRun
+from courses.catalogue.models import CourseRun, FormerTimetable
 from courses.catalogue.selectors import sessions_of
+from courses.catalogue.timetables import Change, Timetable
 from notifications.services import queue_message
 
 from ..calendars import attachment_of
@@ -52,7 +53,8 @@ def announce_entry(*, entry_id: int) -> None:
     if not entry.is_announcement_due:
         return
     entry.is_announcement_due = False
-    entry.save(update_fields=["is_announcement_due"])
+    entry.timetable_version_sent = entry.run.timetable_version
+    entry.save(update_fields=["is_announcement_due", "timetable_version_sent"])
     is_waiting = entry.state == WaitingState.WAITING
     if entry.state == WaitingState.PROMOTED or not entry.person.email:
         return
@@ -67,10 +69,13 @@ def announce_entry(*, entry_id: int) -> None:
         )  # fmt: skip
 
 
-def announce_run_change(*, run_id: int, enrolment_ids: list[int] | None = None) -> None:
-    """Send everybody enrolled (or those named) the timetable as it now is, or that the run is cancelled.
+def announce_run_change(
+    *, run_id: int, enrolment_ids: list[int] | None = None, entry_ids: list[int] | None = None
+) -> None:
+    """Tell who is enrolled and who waits (or those named) what changed in the run, or that it is cancelled.
 
-    Skips who already has this version of the timetable, and runs that are over.
+    Skips who already has this version of the timetable, and runs that are over. Who waits for a run that is
+    cancelled hears of it when the queue is closed.
     """
     run = CourseRun.objects.get(pk=run_id)
     if run.state == RunState.FINISHED:
@@ -82,6 +87,38 @@ def announce_run_change(*, run_id: int, enrolment_ids: list[int] | None = None) 
         due = due.filter(pk__in=enrolment_ids)
     for enrolment_id in due.order_by("pk").values_list("pk", flat=True):
         _announce_run_change_to(enrolment_id)
+    if run.cancelled_at:
+        return
+    waiting = WaitingListEntry.objects.filter(
+        run=run, state=WaitingState.WAITING, timetable_version_sent__lt=run.timetable_version
+    )
+    if entry_ids is not None:
+        waiting = waiting.filter(pk__in=entry_ids)
+    for entry_id in waiting.order_by("pk").values_list("pk", flat=True):
+        _announce_run_change_to_waiting(entry_id)
+
+
+@transaction.atomic
+def _announce_run_change_to_waiting(entry_id: int) -> None:
+    rows = WaitingListEntry.objects.select_for_update(of=("self",)).select_related("person", "run__course")
+    entry = rows.get(pk=entry_id)
+    run, sent = entry.run, entry.timetable_version_sent
+    if entry.state != WaitingState.WAITING or sent >= run.timetable_version:
+        return
+    entry.timetable_version_sent = run.timetable_version
+    entry.save(update_fields=["timetable_version_sent"])
+    if not entry.person.email:
+        return
+    with override(entry.language):
+        changes = _changes_since(run, sent)
+        if changes == []:
+            return
+        kind = EnrolmentMessage.TIMETABLE_CHANGED
+        queue_message(
+            kind=kind.value, to=entry.person.email, template=kind.template, person=entry.person,
+            language=entry.language,
+            context={**_facts(run), "person": entry.person, "entry": entry, "changes": changes},
+        )  # fmt: skip
 
 
 @transaction.atomic
@@ -102,21 +139,35 @@ def _locked_enrolment(enrolment_id: int) -> Enrolment:
 
 
 def _write_about_enrolment(kind: EnrolmentMessage, enrolment: Enrolment) -> None:
-    run, person = enrolment.run, enrolment.person
+    run, person, sent = enrolment.run, enrolment.person, enrolment.timetable_version_sent
     enrolment.is_announcement_due = False
     enrolment.timetable_version_sent = run.timetable_version
     enrolment.save(update_fields=["is_announcement_due", "timetable_version_sent"])
     if not person.email:
         return
     with override(enrolment.language):
+        changes = _changes_since(run, sent) if kind == EnrolmentMessage.TIMETABLE_CHANGED else None
+        if changes == []:
+            return
         queue_message(
             kind=kind.value, to=person.email, template=kind.template, person=person, language=enrolment.language,
             context={
-                **_facts(run), "person": person, "enrolment": enrolment,
+                **_facts(run), "person": person, "enrolment": enrolment, "changes": changes,
                 "overlaps": overlapping_runs(run, person) if enrolment.state == EnrolmentState.CONFIRMED else [],
             },
             attachments=[attachment_of(enrolment)],
         )  # fmt: skip
+
+
+def _changes_since(run: CourseRun, version: int) -> list[Change] | None:
+    """Return what changed since somebody was told `version`, in the current language; None where it was not kept.
+
+    Empty where a change was taken back before it was told.
+    """
+    former = FormerTimetable.objects.filter(run=run, version=version).first()
+    if former is None:
+        return None
+    return Timetable.of(run).changes_since(Timetable.from_json(former.facts), now=timezone.now())
 
 
 def _came_from_queue(enrolment: Enrolment) -> bool:
