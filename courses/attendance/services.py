@@ -267,15 +267,16 @@ def foresee_renewal(corrections: Sequence[SessionCorrection]) -> list[str]:
         if not renewals:
             continue
         before, after = correction.before, correction.after
+        names = _(", ").join(_renewal_in_words(record, mark) for record, mark in renewals[:NAMED])
+        if len(renewals) > NAMED:
+            names += _(" and %(count)d more") % {"count": len(renewals) - NAMED}
         what = {
             "session": f"{shortdate(before.starts_at)} {clock(before.starts_at)} {before.display_title}".strip(),
             "count": len(renewals),
-            "names": _(", ").join(_renewal_in_words(record, mark) for record, mark in renewals[:NAMED]),
+            "names": names,
             "before": before.minutes,
             "after": after.minutes,
         }
-        if len(renewals) > NAMED:
-            what["names"] += _(" and %(count)d more") % {"count": len(renewals) - NAMED}
         if _is_still_to_come(after):
             sentence = _(
                 "%(session)s is moved to a time still to come. Attendance records taken back: %(count)d (%(names)s)."

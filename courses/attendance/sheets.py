@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from common.spreadsheets import Sheet
+from common.spreadsheets import Kind, Sheet
 from courses.catalogue.models import CourseRun, Session
 from courses.enrolment.enums import EnrolmentState
 from courses.enrolment.models import Enrolment
@@ -33,6 +33,7 @@ def attendance_sheet(run: CourseRun) -> Sheet:
         minutes[enrolment_id][session_id] = present
     ledgers = attendance_ledger(run)
     has_bar = run.curriculum.has_bar
+    barred: list[tuple[str, Kind]] = [(_("Barred from the exam"), "text")] if has_bar else []
     return Sheet(
         title=f"{run.code}",
         columns=[
@@ -46,7 +47,7 @@ def attendance_sheet(run: CourseRun) -> Sheet:
             (_("Minutes allowed to miss"), "number"),
             (_("Of what was held"), "percent"),
             (_("Of the whole"), "percent"),
-            *([(_("Barred from the exam"), "text")] if has_bar else []),
+            *barred,
             (_("Sessions without a record"), "number"),
         ],
         rows=[

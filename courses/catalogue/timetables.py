@@ -155,13 +155,17 @@ class Timetable:
             if was == is_now or all(event is None or event.ends_at <= now for event in (was, is_now)):
                 continue
             if was is None or is_now is None:
-                label = _("New") if was is None else _("Dropped")
+                label = _("New session") if was is None else _("Session dropped")
                 changes.append(Change(label, was.in_words() if was else "", is_now.in_words() if is_now else ""))
                 continue
             words = [was.in_words(), is_now.in_words()]
             if words[0] == words[1]:  # what was changed is not said in a line: the link, or the number
                 words = ["", _("%(session)s: new video link") % {"session": words[1]}]
-            label = _("Changed") if was.starts_at == is_now.starts_at and was.ends_at == is_now.ends_at else _("Moved")
+            label = (
+                _("Session changed")
+                if was.starts_at == is_now.starts_at and was.ends_at == is_now.ends_at
+                else _("Session moved")
+            )
             changes.append(Change(label, *words))
         return changes
 
