@@ -249,9 +249,11 @@ def test_a_run_without_sessions_is_an_event_of_whole_days_and_its_move_is_told(o
     )  # fmt: skip
     week = datetime.timedelta(days=7)
     moved = revise(run, starts_on=run.starts_on + week, ends_on=run.ends_on + week, place="乙廳")
+    with translation.override("zh-hant"):
+        days = f"{rocdate(run.starts_on)} 至 {rocdate(run.ends_on)} → {rocdate(moved.starts_on)} 至"
     for person in (seat.person, waiting.person):
         text = Message.objects.get(person=person, kind="enrolment.timetable_changed").text
-        assert all(words in text for words in ("甲廳 → 乙廳", rocdate(run.starts_on), rocdate(moved.starts_on)))
+        assert all(words in text for words in ("甲廳 → 乙廳", days))
     [event] = _calendar(Message.objects.get(person=seat.person)).walk("VEVENT")
     assert (event.decoded("DTSTART"), event["LOCATION"], event["STATUS"]) == (moved.starts_on, "乙廳", "CONFIRMED")
     session = SessionFactory.build(
