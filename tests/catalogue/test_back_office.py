@@ -117,6 +117,8 @@ def test_a_correction_that_changes_records_is_asked_before_it_is_saved(client, a
     assert sentence in asked.content.decode()
     session.refresh_from_db()
     assert session.minutes == 120
+    refused = client.post(address, {**typed, "sessions-0-minutes": 999})
+    assert "consequences" not in refused.context  # nobody is asked about what cannot be saved
     kept = dict(asked.context["kept"])
     assert client.post(address, {**kept, "back": "1"}).context["form"]["place"].value() == "豐原"
     assert client.post(address, {**kept, "agreed_to": "something else"}).context["consequences"] == [sentence]

@@ -114,7 +114,12 @@ def revise_run(*, run: CourseRun, by: User | None) -> CourseRun:
 
 
 def foresee_revision(*, run: CourseRun) -> list[str]:
-    """Return in sentences what saving an edited run would do to the records of its sessions; writes nothing."""
+    """Return in sentences what saving an edited run would do to the records of its sessions; writes nothing.
+
+    Raises DomainError `invalid` as saving would: nobody is asked about what cannot be saved.
+    """
+    _check(run)
+    _check_sessions(run)
     corrections = _corrections(run)
     return [sentence for follower in session_followers() for sentence in follower.foresee(corrections)]
 
