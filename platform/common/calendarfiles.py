@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from icalendar import Calendar, Timezone, TimezoneStandard
+from django.utils import timezone
+from icalendar import Calendar, Event, Timezone, TimezoneStandard
 
 CONTENT_TYPE = "text/calendar; charset=utf-8"
 
@@ -23,6 +24,17 @@ def new_calendar(what: str) -> Calendar:
     calendar.add("method", "PUBLISH")
     calendar.add_component(_taipei())
     return calendar
+
+
+def stamp(event: Event, *, is_cancelled: bool = False) -> None:
+    """Say that `event` stands, or is cancelled, as of now: whatever a calendar was told of its UID before gives way.
+
+    For events without a version of their own: the SEQUENCE is the time.
+    """
+    now = timezone.now().astimezone(UTC)
+    event.add("sequence", int(now.timestamp()) % 2**31)
+    event.add("dtstamp", now)
+    event.add("status", "CANCELLED" if is_cancelled else "CONFIRMED")
 
 
 def host() -> str:

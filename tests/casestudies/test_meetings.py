@@ -7,6 +7,7 @@ import zipfile
 import pypdf
 import pytest
 from django.utils import timezone
+from icalendar import Calendar
 
 from accounts.enums import Role
 from accounts.models import Agency
@@ -101,6 +102,12 @@ def test_members_are_told_when_a_convened_meeting_is_moved_or_they_are_uninvited
     meetings.uninvite_member(place=place, by=None)
     kinds = list(Message.objects.order_by("pk").values_list("kind", flat=True))
     assert kinds == ["casestudies.meeting_moved", "casestudies.meeting_uninvited"]
+    moved, gone = (
+        Calendar.from_ical(message.attachments[0]["text"]).walk("VEVENT")[0]
+        for message in Message.objects.order_by("pk")
+    )
+    assert (gone["UID"], moved["STATUS"], gone["STATUS"]) == (moved["UID"], "CONFIRMED", "CANCELLED")
+    assert gone["SEQUENCE"] >= moved["SEQUENCE"]
     assert not MeetingMember.objects.exists()
 
 

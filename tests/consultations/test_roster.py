@@ -217,7 +217,8 @@ def test_a_new_holiday_shows_its_shifts_and_clears_them_alone():
     assert officer_on_duty(at(friday, 9)) is None
     assert clear_shifts(first=monday, last=friday, only_days_off=True, by=None) == 2
     assert DutyShift.objects.count() == 8
-    assert Message.objects.filter(kind="consultations.shifts_cleared").count() == 1
+    cleared = Message.objects.get(kind="consultations.shifts_cleared")
+    assert cleared.attachments[0]["text"].count("STATUS:CANCELLED") == 2
     assert clear_shifts(first=monday, last=friday, by=None) == 8
 
 

@@ -4,6 +4,7 @@ import datetime
 
 import pytest
 from django.utils import timezone
+from icalendar import Calendar
 
 from accounts.enums import Role
 from common.errors import DomainError
@@ -54,8 +55,15 @@ def test_an_accepted_swap_exchanges_both_shifts_and_tells_both():
         ("swap.proposed",),
         ("swap.accepted",),
     ]
-    calendars = [message.attachments[0]["text"] for message in Message.objects.order_by("pk")[1:]]
-    assert [f"{theirs.day:%Y%m%d}T080000" in calendars[0], f"{mine.day:%Y%m%d}T080000" in calendars[1]] == [True, True]
+    calendars = [_statuses(message) for message in Message.objects.order_by("pk")[1:]]
+    assert calendars == [
+        {theirs.day: "CONFIRMED", mine.day: "CANCELLED"}, {mine.day: "CONFIRMED", theirs.day: "CANCELLED"},
+    ]  # fmt: skip
+
+
+def _statuses(message):
+    events = Calendar.from_ical(message.attachments[0]["text"]).walk("VEVENT")
+    return {event.decoded("DTSTART").date(): event["STATUS"] for event in events}
 
 
 def test_a_favour_gives_the_shift_away():

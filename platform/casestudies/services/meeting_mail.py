@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -14,7 +14,7 @@ from icalendar import Event
 
 from accounts.models import Agency, Person
 from accounts.selectors import contacts_of
-from common.calendarfiles import as_text, host, new_calendar
+from common.calendarfiles import as_text, host, new_calendar, stamp
 from notifications.services import queue_message
 
 from ..messages import ReviewMessage
@@ -29,7 +29,7 @@ def tell_members(kind: ReviewMessage, meeting: ReviewMeeting, places: Iterable[M
     """Write each of `places` a message of `kind` about `meeting`; members without an address get none."""
     with override(LANGUAGE):
         url = settings.SITE_URL + reverse("casestudies:meeting", args=[meeting.pk])
-    attachments = None if kind == ReviewMessage.UNINVITED else _calendar(meeting, url)
+    attachments = _calendar(meeting, url, is_cancelled=kind == ReviewMessage.UNINVITED)
     for place in places:
         _write(kind, place.member.person, "meeting", attachments, meeting=meeting, url=url)
 
@@ -95,14 +95,12 @@ def _write(
     )
 
 
-def _calendar(meeting: ReviewMeeting, url: str) -> list[dict[str, str]]:
-    """Return the meeting for a calendar; it keeps its UID, so that a calendar moves it when it is moved."""
+def _calendar(meeting: ReviewMeeting, url: str, *, is_cancelled: bool) -> list[dict[str, str]]:
+    """Return the meeting for a calendar; it keeps its UID, so that a calendar moves it, or takes it away."""
     calendar = new_calendar("review meeting")
-    now = timezone.now().astimezone(UTC)
     event = Event()
     event.add("uid", f"review-meeting-{meeting.pk}@{host()}")
-    event.add("sequence", int(now.timestamp()) % 2**31)
-    event.add("dtstamp", now)
+    stamp(event, is_cancelled=is_cancelled)
     event.add("dtstart", meeting.starts_at)
     event.add("dtend", meeting.starts_at + USUAL_LENGTH)
     event.add("summary", meeting.name)

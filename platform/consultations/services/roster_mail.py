@@ -17,19 +17,24 @@ from ..messages import RosterMessage
 from ..models import DutyShift, HotlineOfficer, ShiftSwap
 
 LANGUAGE = "zh-hant"
-_WITH_CALENDAR = {RosterMessage.SHIFTS_PLANNED, RosterMessage.SHIFT_GIVEN, RosterMessage.SWAP_ACCEPTED}
+_GIVES = {RosterMessage.SHIFTS_PLANNED, RosterMessage.SHIFT_GIVEN}
+_TAKES = {RosterMessage.SHIFTS_CLEARED, RosterMessage.SHIFT_TAKEN}
 
 
 def tell_about_shifts(kind: RosterMessage, officer: HotlineOfficer, shifts: Sequence[DutyShift]) -> None:
     """Write `officer` a message of `kind` about `shifts`; officers without an address get none."""
-    attachments = _calendar(shifts) if kind in _WITH_CALENDAR else None
+    attachments = None
+    if kind in _GIVES | _TAKES:
+        attachments = _calendar(shifts) if kind in _GIVES else _calendar([], given_away=shifts)
     _write(kind, officer, template="shifts", attachments=attachments, shifts=_lines(shifts))
 
 
 def tell_about_swap(kind: RosterMessage, officer: HotlineOfficer, swap: ShiftSwap) -> None:
-    """Write `officer` a message of `kind` about `swap`; once accepted, with a calendar of what is theirs now."""
-    theirs = [shift for shift in (swap.shift, swap.in_exchange) if shift is not None and shift.officer_id == officer.pk]
-    attachments = _calendar(theirs) if kind in _WITH_CALENDAR and theirs else None
+    """Write `officer` a message of `kind` about `swap`; once accepted, with a calendar of both shifts."""
+    shifts = [shift for shift in (swap.shift, swap.in_exchange) if shift is not None]
+    theirs = [shift for shift in shifts if shift.officer_id == officer.pk]
+    given_away = [shift for shift in shifts if shift.officer_id != officer.pk]
+    attachments = _calendar(theirs, given_away=given_away) if kind == RosterMessage.SWAP_ACCEPTED else None
     _write(
         kind, officer, template="swap", attachments=attachments, swap=swap,
         shift=_lines([swap.shift])[0],
@@ -81,7 +86,7 @@ def _lines(shifts: Sequence[DutyShift]) -> list[dict[str, Any]]:
     ]
 
 
-def _calendar(shifts: Sequence[DutyShift]) -> list[dict[str, str]]:
+def _calendar(shifts: Sequence[DutyShift], *, given_away: Sequence[DutyShift] = ()) -> list[dict[str, str]]:
     with override(LANGUAGE):
-        text = calendar_of_shifts(shifts)
+        text = calendar_of_shifts(shifts, given_away=given_away)
     return [{"name": "hotline.ics", "mimetype": "text/calendar; method=PUBLISH", "text": text}]
