@@ -1,6 +1,7 @@
 """The shape of the house, held by tests so that nobody has to remember it."""
 
 import platform
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -105,6 +106,30 @@ def test_no_style_or_script_is_inline():
         text = path.read_text(encoding="utf-8")
         if " style=" in text or "<style" in text or " onclick=" in text or "<script>" in text:
             offenders.append(str(path.relative_to(ROOT)))
+    assert offenders == []
+
+
+INCLUDE = re.compile(r'{%\s*include\s+"([^"]+)"(.*?)%}', re.DOTALL)
+
+
+def _holds_a_token(name: str, seen: tuple[str, ...] = ()) -> bool:
+    """Whether a template writes the token of a form itself or through what it includes with its whole context."""
+    path = ROOT / "templates" / name
+    text = path.read_text(encoding="utf-8") if path.exists() else ""  # Wagtail's own
+    return "{% csrf_token %}" in text or any(
+        _holds_a_token(inner, (*seen, name))
+        for inner, words in INCLUDE.findall(text)
+        if inner not in seen and not words.rstrip().endswith("only")
+    )
+
+
+def test_a_form_included_with_nothing_but_its_parameters_is_given_its_token():
+    offenders = [
+        f"{path.relative_to(ROOT)} includes {inner}: add csrf_token=csrf_token before only"
+        for path in (ROOT / "templates").rglob("*.html")
+        for inner, words in INCLUDE.findall(path.read_text(encoding="utf-8"))
+        if words.rstrip().endswith("only") and "csrf_token=csrf_token" not in words and _holds_a_token(inner)
+    ]
     assert offenders == []
 
 

@@ -1,5 +1,7 @@
 """When something fails: what happened, what was kept, what to do."""
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -23,6 +25,15 @@ def test_an_expired_form_keeps_what_was_typed_and_offers_to_send_it_again(strict
     page = response.content.decode()
     assert 'name="csrfmiddlewaretoken"' in page
     assert "A-1 &lt;b&gt;" in page
+
+
+def test_what_buttons_and_lists_send_is_kept_unseen_and_nothing_is_called_by_a_name_of_programs(strict, home):
+    sent = {"deed": "decide", "kind": "open_tender", "next": "/my/?page=2", "resp": "陳小姐", "job_title": "科員"}
+    page = strict.post("/accounts/login/", sent, headers=OURS).content.decode()
+    assert re.findall(r'<input type="hidden" name="(?!csrf)(\w+)" value="(.*?)">', page) == [
+        ("deed", "decide"), ("kind", "open_tender"), ("next", "/my/?page=2"),
+    ]  # fmt: skip
+    assert re.findall(r'<label for="again-\d+">(.*?)</label>', page) == ["您打的字", "職稱"]
 
 
 def test_passwords_and_codes_are_never_sent_back(strict, home):

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django import template
 from django.core.paginator import Page as PaginatorPage
 from django.http import HttpRequest, QueryDict
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from wagtail.models import Page, Site
 
 register = template.Library()
+
+# a number, a name as programs write it (`decide`, `open_tender`), an address of ours, a UUID, a moment to the second
+_CODE = re.compile(r"\d+|[a-z][a-z0-9_-]*|/[\w./?=&%:#-]*|[0-9a-f-]{32,36}|\d{4}-\d\d-\d\dT[\d:.+-]+Z?")
 
 TONES = {
     # waits for somebody, or soon will be too late
@@ -58,7 +62,13 @@ def field_label(name: str) -> str:
         translated = gettext(candidate)
         if translated != candidate:
             return translated
-    return words.capitalize()
+    return words.capitalize() if (get_language() or "").startswith("en") else gettext("What you typed")
+
+
+@register.filter
+def is_a_code(value: str) -> bool:
+    """Whether `value` is what a button, a list or a hidden field sends, and no words of the reader's."""
+    return not value or _CODE.fullmatch(value) is not None
 
 
 @register.filter
