@@ -8,9 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """Return the site's name in the reader's language, its owner and telephone."""
+    """Return the site's name in the reader's language, owner and telephone, and the name of the token's cookie."""
     return {
         "SITE_NAME": _("Sunshine Procurement Academy"),
         "ORGANISATION": settings.ORGANISATION,
         "PHONE_NUMBER": settings.PHONE_NUMBER,
+        "CSRF_COOKIE_NAME": settings.CSRF_COOKIE_NAME,
     }

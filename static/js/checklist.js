@@ -1,9 +1,9 @@
 /* The checklist before publishing: counts while it is filled and, where it is kept, saves each answer by itself.
    Without this file the form works by its buttons. */
 
+import { post, RETRY } from "./autosave.js";
+
 const SAVE_AFTER = 700; // ms after the last key; a choice is saved at once
-const RETRY = [2000, 4000, 8000, 15_000];
-const PATIENCE = 20_000; // for one answer of the server
 
 const form = document.querySelector("[data-checklist]");
 const words = form.dataset;
@@ -85,38 +85,15 @@ function keepSaving() {
     later(isChoice(target) || target.tagName === "SELECT" ? 0 : SAVE_AFTER);
   };
 
-  const token = () =>
-    document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? form.elements.csrfmiddlewaretoken.value;
-
-  async function post(sent) {
-    const stop = new AbortController();
-    const clock = setTimeout(() => stop.abort(), PATIENCE);
-    const data = new FormData();
-    for (const [name, value] of sent) data.set(name, value);
-    try {
-      const response = await fetch(words.save, {
-        method: "POST",
-        body: data,
-        headers: { Accept: "application/json", "X-CSRFToken": token() },
-        credentials: "same-origin",
-        signal: stop.signal,
-      });
-      const isJson = (response.headers.get("Content-Type") ?? "").includes("json");
-      return { code: response.status, answer: isJson ? await response.json() : null };
-    } catch {
-      return { code: 0, answer: null };
-    } finally {
-      clearTimeout(clock);
-    }
-  }
-
   async function save() {
     clearTimeout(timer);
     if (saving || isGone || !waiting.size) return;
     saving = true;
     const sent = new Map(waiting);
     say(words.saving);
-    const { code, answer } = await post(sent);
+    const data = new FormData();
+    for (const [name, value] of sent) data.set(name, value);
+    const { code, answer } = await post(form, words.save, data);
     saving = false;
     if (answer) saved(sent, answer);
     else unsaved(code);

@@ -1,18 +1,14 @@
 // Beside the entry of the hotline's log: answered questions like it, the articles that are named, and the people of
 // the agency. What is taken from there is typed into the fields, so the log saves it like anything else.
 
+import { headers } from "./autosave.js";
+
 const AFTER = 600; // ms after the last key
 
 const root = document.querySelector("[data-log]");
 const form = root.querySelector("[data-entry]");
 const beside = root.querySelector("[data-beside]");
 const asking = ["question", "answer", "articles_named"];
-
-const headers = () => ({
-  "X-Requested-With": "XMLHttpRequest",
-  "X-CSRFToken":
-    document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? form.elements.csrfmiddlewaretoken.value,
-});
 
 let timer = 0;
 let number = 0;
@@ -26,7 +22,7 @@ async function refresh() {
   if (key === shown) return;
   number += 1;
   const mine = number;
-  const response = await fetch(root.dataset.besideUrl, { method: "POST", body: data, headers: headers() }).catch(
+  const response = await fetch(root.dataset.besideUrl, { method: "POST", body: data, headers: headers(form) }).catch(
     () => null,
   );
   if (!response?.ok) return;
@@ -76,7 +72,7 @@ async function offerCallers() {
   const agency = form.elements.agency.value.trim();
   const url = `${root.dataset.callersUrl}?agency=${encodeURIComponent(agency)}`;
   const answer = agency
-    ? await fetch(url, { headers: headers() })
+    ? await fetch(url, { headers: headers(form) })
         .then((response) => response.json())
         .catch(() => null)
     : { callers: [] };

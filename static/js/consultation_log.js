@@ -1,11 +1,11 @@
 // The log of the hotline: saves the entry as it is typed, says who else writes in it, and fetches what helps.
 // Without this file the form works by its buttons.
 
+import { post, RETRY, token } from "./autosave.js";
+
 const SAVE_AFTER = 700; // ms after the last key
 const HELP_AFTER = 600;
 const SIGN_OF_LIFE = 20_000;
-const RETRY = [2000, 4000, 8000, 15_000];
-const PATIENCE = 20_000; // for one answer of the server
 
 const root = document.querySelector("[data-log]");
 const form = root.querySelector("[data-entry]");
@@ -30,27 +30,6 @@ let minutesTyped = form.elements.minutes.value !== "";
 let left = false;
 
 // --- what the server is told -------------------------------------------------------------------
-
-const token = () =>
-  document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? form.elements.csrfmiddlewaretoken.value;
-
-async function post(url, data) {
-  const stop = new AbortController();
-  const clock = setTimeout(() => stop.abort(), PATIENCE);
-  try {
-    const response = await fetch(url, {
-      method: "POST",
-      body: data,
-      headers: { Accept: "application/json", "X-Requested-With": "XMLHttpRequest", "X-CSRFToken": token() },
-      credentials: "same-origin",
-      signal: stop.signal,
-    });
-    const isJson = (response.headers.get("Content-Type") ?? "").includes("json");
-    return { code: response.status, answer: isJson ? await response.json() : null };
-  } finally {
-    clearTimeout(clock);
-  }
-}
 
 const content = (action) => {
   const data = new FormData(form);
@@ -170,7 +149,7 @@ async function send(action) {
   const data = content(action);
   dirty = false;
   if (action !== "autosave") say(words.saving);
-  const { code, answer } = await post(urls.save, data).catch(() => ({ code: 0, answer: null }));
+  const { code, answer } = await post(form, urls.save, data);
   if (!answer) return unsaved(code, action);
   tries = 0;
   if (answer.redirect) {
@@ -247,7 +226,7 @@ function lost(answer) {
 }
 
 async function takeOver() {
-  const { answer } = await post(urls.take_over, new FormData()).catch(() => ({}));
+  const { answer } = await post(form, urls.take_over, new FormData());
   if (!answer?.held) return say(words.unsaved, "late");
   return overwrite(answer);
 }
@@ -289,7 +268,7 @@ async function signOfLife() {
   if (!urls.hold || left) return;
   const data = new FormData();
   if (readOnly) data.set("look", "1");
-  const { answer } = await post(urls.hold, data).catch(() => ({}));
+  const { answer } = await post(form, urls.hold, data);
   if (!answer || answer.reason) return;
   if (answer.state === "answered") {
     if (!banner.dataset.answered) showBanner(words.answered, link(words.open, answer.urls.save), showTheirs(answer));
@@ -394,6 +373,6 @@ addEventListener("online", () => dirty && save());
 addEventListener("pagehide", () => {
   if (left || !urls.release || readOnly) return;
   const data = new FormData();
-  data.set("csrfmiddlewaretoken", token());
+  data.set("csrfmiddlewaretoken", token(form));
   navigator.sendBeacon(urls.release, data);
 });

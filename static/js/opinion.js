@@ -2,9 +2,9 @@
 // Newer words from another device are shown beside these; nothing is overwritten unseen. Without this file the
 // form works by its buttons.
 
+import { post, RETRY } from "./autosave.js";
+
 const SAVE_AFTER = 900; // ms after the last key
-const RETRY = [2000, 4000, 8000, 15_000];
-const PATIENCE = 20_000; // for one answer of the server
 
 const form = document.querySelector("[data-opinion]");
 const { text, version, screen } = form.elements;
@@ -96,28 +96,6 @@ function showConflict(answer) {
 
 // --- saving -------------------------------------------------------------------------------------
 
-const token = () => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? form.elements.csrfmiddlewaretoken.value;
-
-async function post() {
-  const stop = new AbortController();
-  const clock = setTimeout(() => stop.abort(), PATIENCE);
-  try {
-    const response = await fetch(form.action, {
-      method: "POST",
-      body: new FormData(form),
-      headers: { Accept: "application/json", "X-CSRFToken": token() },
-      credentials: "same-origin",
-      signal: stop.signal,
-    });
-    const isJson = (response.headers.get("Content-Type") ?? "").includes("json");
-    return { code: response.status, answer: isJson ? await response.json() : null };
-  } catch {
-    return { code: 0, answer: null };
-  } finally {
-    clearTimeout(clock);
-  }
-}
-
 async function save() {
   clearTimeout(timer);
   while (saving) await saving;
@@ -130,7 +108,7 @@ async function save() {
 async function send() {
   dirty = false;
   say(words.saving);
-  const { code, answer } = await post();
+  const { code, answer } = await post(form, form.action, new FormData(form));
   if (code === 200 && answer) {
     tries = 0;
     version.value = answer.version;

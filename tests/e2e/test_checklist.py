@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.e2e.conftest import Platform, new_context
+from tests.e2e.conftest import Platform, new_context, sign_in
 
 pytestmark = pytest.mark.browser
 
@@ -37,7 +37,15 @@ def test_a_checklist_is_saved_as_it_is_filled_even_after_the_line_was_cut(
     context.set_offline(False)
     expect(status.filter(has_text="已儲存")).to_be_visible()
 
+    # hours later: signed out, then signed in in another tab, which makes a new token
+    context.clear_cookies(name="sessionid")
+    points.nth(2).get_by_label("是", exact=True).check()
+    expect(status.filter(has_text="已登出")).to_be_visible()
+    sign_in(context.new_page(), "trainee@demo.test")
+    expect(status.filter(has_text="已儲存")).to_be_visible()
+
     page.reload()
+    expect(points.nth(2).get_by_label("是", exact=True)).to_be_checked()
     expect(points.nth(0).get_by_label("是", exact=True)).to_be_checked()
     expect(points.nth(1).get_by_role("textbox")).to_have_value("待訪價三家")
     with page.expect_download() as downloading:

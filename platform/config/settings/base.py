@@ -199,6 +199,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 60 * 60 * 8
 CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_NAME = "csrf"  # production names it otherwise: nothing may rely on a name but this setting
 CSRF_FAILURE_VIEW = "website.views.csrf_failure"
 
 CONTENT_SECURITY_POLICY = {
