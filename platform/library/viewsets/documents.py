@@ -210,9 +210,8 @@ class LibraryDocumentViewSet(ModelViewSet):
 
     def get_urlpatterns(self) -> Sequence[URLPattern]:
         """List, add, edit; versions and publishing."""
-        wanted = {"index", "index_results", "add", "edit", "history", "history_results"}
         return [
-            *(pattern for pattern in super().get_urlpatterns() if pattern.name in wanted),
+            *super().get_urlpatterns(),
             path("<int:pk>/versions/", VersionsView.as_view(), name="versions"),
             path("<int:pk>/publish/", PublishView.as_view(), name="publish"),
         ]
