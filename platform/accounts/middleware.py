@@ -1,4 +1,4 @@
-"""The one gate of staff: who may enter the back office, and with how many factors."""
+"""The one gate of staff: who may enter the back office, choose in its dialogues, and with how many factors."""
 
 from collections.abc import Callable
 from typing import Any
@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from .choosing import can_choose, model_chosen_by
 from .permissions import needs_second_factor
 
 _FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
@@ -20,7 +21,7 @@ _ALWAYS_OPEN = frozenset({"set_language", "healthz"})
 
 
 class StaffGateMiddleware:
-    """Let nobody into /cms/ without the permission, and no staff anywhere without a second factor.
+    """Let nobody into /cms/ or its choosers without the permission, and no staff anywhere without a second factor.
 
     allauth asks for a second factor that exists; it knows none that must exist. So staff who have not set one
     up yet are sent to do so from every page of the site, not only from the back office: their rights to see
@@ -43,8 +44,12 @@ class StaffGateMiddleware:
         if not user.is_authenticated or match is None:
             return None
         # 403 and not a redirect: Wagtail's own would lead to the sign-in page and back, for ever
-        if match.route.startswith("cms/") and not user.has_perm("wagtailadmin.access_admin"):
-            raise PermissionDenied
+        if match.route.startswith("cms/"):
+            if not user.has_perm("wagtailadmin.access_admin"):
+                raise PermissionDenied
+            chosen = model_chosen_by(view_func)
+            if chosen is not None and not can_choose(user, chosen):
+                raise PermissionDenied
         name = match.url_name or ""
         if (
             not settings.STAFF_SECOND_FACTOR_REQUIRED

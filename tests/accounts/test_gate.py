@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.enums import Role
-from tests.factories.accounts import UserFactory
+from tests.factories.accounts import PersonFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -29,10 +29,27 @@ def test_who_may_not_enter_the_back_office_is_refused_and_not_sent_in_circles(cl
 def test_an_instructor_enters_but_sees_no_people(client: Client) -> None:
     client.force_login(UserFactory(roles=[Role.INSTRUCTOR]))
     assert client.get("/cms/").status_code == 200
-    people = ("users", "person", "person_chooser", "person_chooser/results", "agency")
+    people = ("users", "person", "agency")
     for name in (*people, "agency-import", "outbox", "audit"):
         response = client.get(f"/cms/{name}/")  # Wagtail answers "you may not" by leading home with a message
         assert (response.status_code, response.headers.get("Location")) == (302, "/cms/"), name
+
+
+@pytest.mark.parametrize(
+    ("role", "status"), [(Role.INSTRUCTOR, 403), (Role.HOTLINE_OFFICER, 403), (Role.ADMINISTRATOR, 200)]
+)
+@pytest.mark.parametrize("chooser", ["person_chooser", "agency_chooser"])
+def test_a_chooser_is_open_in_all_its_views_or_in_none(client: Client, chooser: str, role: Role, status: int) -> None:
+    client.force_login(UserFactory(roles=[role]))
+    person = PersonFactory()
+    pk = person.pk if chooser == "person_chooser" else person.agency_id
+    for address in (
+        reverse(f"{chooser}:choose"),
+        reverse(f"{chooser}:choose_results"),
+        reverse(f"{chooser}:chosen", args=[pk]),
+        reverse(f"{chooser}:chosen_multiple", query={"id": [pk, pk + 1]}),
+    ):
+        assert client.get(address).status_code == status, address
 
 
 @pytest.mark.parametrize("role", [Role.INSTRUCTOR, Role.ADMINISTRATOR, Role.REPORT_VIEWER, Role.AGENCY_CONTACT])

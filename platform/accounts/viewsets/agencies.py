@@ -15,7 +15,7 @@ from wagtail.admin.forms.models import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
 from wagtail.admin.ui.tables import BooleanColumn, Column, TitleColumn
 from wagtail.admin.views import generic
-from wagtail.admin.views.generic.chooser import ChooseResultsView, ChooseView, ChosenView
+from wagtail.admin.views.generic.chooser import ChooseResultsView, ChooseView
 from wagtail.admin.viewsets.chooser import ChooserViewSet
 from wagtail.admin.viewsets.model import ModelViewSet
 
@@ -236,7 +236,7 @@ class AgencyChooseResultsView(_AgencyChoice, ChooseResultsView):
 
 
 class AgencyChooserViewSet(ChooserViewSet):
-    """Choose an agency; their names are public."""
+    """Choose an agency."""
 
     model = Agency
     icon = "home"
@@ -244,7 +244,6 @@ class AgencyChooserViewSet(ChooserViewSet):
     choose_another_text = _("Choose another agency")
     choose_view_class = AgencyChooseView
     choose_results_view_class = AgencyChooseResultsView
-    chosen_view_class = ChosenView
 
 
 agency_chooser = AgencyChooserViewSet("agency_chooser")

@@ -3,25 +3,9 @@
 from typing import Any
 
 from django import forms
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.choosers import BaseFilterForm
-
-
-class ViewersOnlyMixin:
-    """A step of a chooser that only those may take who may see the objects: Wagtail asks for no permission here."""
-
-    model_class: Any
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Refuse whoever may not view the model. Raises PermissionDenied."""
-        meta = self.model_class._meta
-        if not request.user.has_perm(f"{meta.app_label}.view_{meta.model_name}"):
-            raise PermissionDenied
-        response: HttpResponse = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]  # a view's mixin
-        return response
 
 
 class SearchForm(BaseFilterForm):

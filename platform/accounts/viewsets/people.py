@@ -13,7 +13,7 @@ from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.forms.models import WagtailAdminModelForm
 from wagtail.admin.ui.tables import BooleanColumn, Column, TitleColumn
 from wagtail.admin.views import generic
-from wagtail.admin.views.generic.chooser import ChooseResultsView, ChooseView, ChosenView
+from wagtail.admin.views.generic.chooser import ChooseResultsView, ChooseView
 from wagtail.admin.viewsets.chooser import ChooserViewSet
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets.button import HeaderButton
@@ -26,7 +26,7 @@ from ..forms import LookAlikesMixin
 from ..models import Agency, Person
 from ..selectors import address_of_account, search_people
 from .agencies import agency_chooser
-from .choosers import SearchForm, ViewersOnlyMixin
+from .choosers import SearchForm
 
 
 class PersonForm(LookAlikesMixin, WagtailAdminModelForm):
@@ -163,7 +163,7 @@ class PersonSearchForm(SearchForm):
         return objects.filter(pk__in=search_people(text).values("pk"))
 
 
-class _PersonChoice(ViewersOnlyMixin):
+class _PersonChoice:
     filter_form_class = PersonSearchForm
     ordering = [Strokes("name"), "pk"]
 
@@ -188,10 +188,6 @@ class PersonChooseResultsView(_PersonChoice, ChooseResultsView):
     """What the search in the dialogue finds."""
 
 
-class PersonChosenView(ViewersOnlyMixin, ChosenView):
-    """What the dialogue hands back."""
-
-
 class PersonChooserViewSet(ChooserViewSet):
     """Choose a person; for those who may see people."""
 
@@ -201,7 +197,6 @@ class PersonChooserViewSet(ChooserViewSet):
     choose_another_text = _("Choose another person")
     choose_view_class = PersonChooseView
     choose_results_view_class = PersonChooseResultsView
-    chosen_view_class = PersonChosenView
 
 
 person_chooser = PersonChooserViewSet("person_chooser")
