@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import django_filters
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -135,9 +136,14 @@ class CertificateIndexView(generic.IndexView):
 class CertificateFilterSet(WagtailFilterSet):
     """What the list is narrowed by."""
 
+    issued_at__year = django_filters.NumberFilter(
+        label=gettext_lazy("Year of issue"), field_name="issued_at", lookup_expr="year",
+        min_value=1912, max_value=9998,  # no database reckons with a year 0 or 10000
+    )  # fmt: skip
+
     class Meta:
         model = Certificate
-        fields = {"issued_at": ["year"], "revoked_at": ["isnull"]}
+        fields = {"revoked_at": ["isnull"]}
 
 
 class _DecisionView(WagtailAdminTemplateMixin, FormView):

@@ -8,11 +8,11 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from .choosing import can_choose, model_chosen_by
+from .choosing import are_keys, can_choose, has_no_form, model_chosen_by
 from .permissions import needs_second_factor
 
 _FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
@@ -38,7 +38,7 @@ class StaffGateMiddleware:
     def process_view(
         self, request: HttpRequest, view_func: Callable[..., HttpResponse], view_args: Any, view_kwargs: Any
     ) -> HttpResponse | None:
-        """Answer in the view's place where the gate is closed. Raises PermissionDenied at the back office."""
+        """Answer in the view's place where the gate is closed. Raises PermissionDenied and, at choosers, Http404."""
         user = request.user
         match = request.resolver_match
         if not user.is_authenticated or match is None:
@@ -50,6 +50,8 @@ class StaffGateMiddleware:
             chosen = model_chosen_by(view_func)
             if chosen is not None and not can_choose(user, chosen):
                 raise PermissionDenied
+            if has_no_form(view_func) or (chosen is not None and not are_keys(chosen, _keys(request, view_kwargs))):
+                raise Http404
         name = match.url_name or ""
         if (
             not settings.STAFF_SECOND_FACTOR_REQUIRED
@@ -61,3 +63,8 @@ class StaffGateMiddleware:
             return None
         messages.warning(request, _("Your role sees other people’s data: set up a second factor to go on."))
         return redirect("mfa_index")
+
+
+def _keys(request: HttpRequest, view_kwargs: dict[str, Any]) -> list[str]:
+    """Return the keys that a chooser is asked for, in its address and its parameters."""
+    return request.GET.getlist("id") + ([view_kwargs["pk"]] if "pk" in view_kwargs else [])

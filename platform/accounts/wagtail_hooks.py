@@ -2,11 +2,15 @@
 
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
+from wagtail.models import Page
 
+from .choosing import pages_to_choose
 from .viewsets import (
     AgencyImportViewSet,
     AgencyNameRuleViewSet,
@@ -55,3 +59,16 @@ def register_system_menu() -> MenuItem:
 def hide_groups(request: HttpRequest, items: list[MenuItem]) -> None:
     """Roles are code: nobody edits groups by hand."""
     items[:] = [item for item in items if item.name != "groups"]
+
+
+@hooks.register("construct_page_chooser_queryset")
+def offer_pages_that_one_may_see(pages: QuerySet[Page], request: HttpRequest) -> QuerySet[Page]:
+    """Name no draft of somebody else's in the dialogue for pages."""
+    return pages_to_choose(request.user, pages)
+
+
+@hooks.register("before_move_page")
+def refuse_to_show_a_move(request: HttpRequest, page: Page, destination: Page) -> None:
+    """Ask before Wagtail shows what would be moved: it asks only when it moves. Raises PermissionDenied."""
+    if not page.permissions_for_user(request.user).can_move_to(destination):
+        raise PermissionDenied

@@ -90,6 +90,7 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "website.middleware.StorableValuesMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "website.middleware.BodySizeMiddleware",
     "website.middleware.PrivatePagesMiddleware",
