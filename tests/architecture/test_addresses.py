@@ -1,73 +1,33 @@
-"""Every address either demands sign-in or stands on this list."""
+"""Every address has its line in the table of who is answered how, `tests/demo/access.txt` (asked on PostgreSQL)."""
 
-from collections.abc import Iterator
-from typing import Any
+from tests.demo.places import places, written
 
-from django.urls import URLPattern, URLResolver, get_resolver
-
-# The only addresses that anyone may open without signing in, by name (allauth's own by prefix).
-PUBLIC = {
-    "accounts:agency_options",  # names of agencies, for the sign-up form
-    "casestudies:checklist",  # filled and printed without an account; nothing is stored
-    "healthz",
-    "robots",
-    "set_language",
-    "wagtail_serve",
-    "certificates:verify",
-    "consultations:vote",  # whether a published answer helped: nobody is asked who they are
-    "certificates:verify_one",
-    "enrolment:run",
-    "enrolment:run_list",
-    "enrolment:calendar",
-    "files:document",
-    "files:rendition",
-    "learning:material",
-    "library:article",
-    "library:compare",
-    "library:law",
-    "library:announcement_feed",
-    "library:document",
-    "library:document_check_form",
-    "library:document_current_file",
-    "library:document_file",
-    "library:document_version",
-    "library:documents",
-    "library:law_list",
-    "library:task",
-    "library:task_list",
-    "library:thresholds",
-    "library:zone",
-    "website:home",
-    "website:search",
-    "website:site_map",
+# open to see what they are asked for; what is not public sends to the sign-in by itself
+ASK_BY_THEMSELVES = {
+    "files/documents/<int:pk>/<str:filename>",
+    "files/images/<int:pk>/",
+    "materials/<int:pk>/<str:name>",
+    r"^((?:[\w\-]+/)*)$",
 }
-# Wagtail's admin asks for sign-in by its own decorator, ahead of each view.
-GATED_BY_WAGTAIL = ("cms/",)
 
 
-def _all_views(resolver: URLResolver, prefix: str = "", names: str = "") -> Iterator[tuple[str, str, Any]]:
-    for entry in resolver.url_patterns:
-        route = prefix + str(entry.pattern)
-        if isinstance(entry, URLResolver):
-            namespace = f"{names}{entry.namespace}:" if entry.namespace else names
-            yield from _all_views(entry, route, namespace)
-        elif isinstance(entry, URLPattern):
-            yield route, names + (entry.name or ""), entry.callback
+def test_every_address_has_its_line_in_the_table():
+    """Of a new address, say there who is answered how; test_access.py shows how the site answers now."""
+    routes = {place.label for place in places()}
+    assert sorted(routes - set(written())) == []
+    assert sorted(set(written()) - routes) == []
 
 
-def test_every_address_demands_sign_in_or_is_listed_as_public():
+def test_every_view_demands_sign_in_but_where_the_table_lets_anybody_in():
+    """Wagtail's and allauth's views ask by decorators of their own: the table alone says so of them."""
     open_ones = {
-        name or route
-        for route, name, view in _all_views(get_resolver())
-        if not getattr(view, "login_required", True)
-        and not route.startswith(GATED_BY_WAGTAIL)
-        and not name.startswith(("account_", "mfa_", "socialaccount_", "openid_connect_"))
+        place.label
+        for place in places()
+        if not getattr(place.view, "login_required", True) and not place.route.startswith(("cms/", "accounts/"))
     }
-    assert open_ones == PUBLIC
-
-
-def test_anonymous_visitors_of_the_back_office_are_sent_to_sign_in(client, db):
-    for address in ("/cms/", "/cms/pages/", "/cms/images/", "/cms/documents/", "/cms/reports/locked/"):
-        response = client.get(address)
-        assert response.status_code == 302, address
-        assert "/login/" in response["Location"], address
+    let_in = {
+        route
+        for route, answers in written().items()
+        if not {answers.get[0], answers.post[0]} <= {"s", "m"} and not route.startswith(("cms/", "accounts/"))
+    }
+    assert open_ones - ASK_BY_THEMSELVES == let_in

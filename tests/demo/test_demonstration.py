@@ -30,21 +30,6 @@ from website.models import ContentPage, HomePage
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(scope="module")
-def demonstration(django_db_setup, django_db_blocker, tmp_path_factory):
-    """Lay the demonstration once for this module and take it away afterwards."""
-    from django.db import transaction
-
-    with django_db_blocker.unblock():
-        atomic = transaction.atomic()
-        atomic.__enter__()
-        told: list[str] = []
-        lay_demonstration(tell=told.append)
-        yield told
-        transaction.set_rollback(True)
-        atomic.__exit__(None, None, None)
-
-
 def _report(*arguments: str) -> dict:
     out = io.StringIO()
     call_command("report", "pass-rate", *arguments, "--format", "json", stdout=out)
