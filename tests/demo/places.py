@@ -254,6 +254,7 @@ PARTS: list[tuple[str, str, Any]] = [
     ("cms/hotline/publish/page/", "pk", key("consultations.QuestionPage")),
     ("cms/hotline/", "pk", key("consultations.Consultation")),
     ("", "revision_id_[ab]", 1),
+    ("cms/rosters/<int:pk>/queue/", "pk", key("enrolment.WaitingListEntry", "run_id")),
     ("cms/rosters/", "pk", key("enrolment.Enrolment", "run_id")),
     ("", "enrolment_id", key("enrolment.Enrolment")),
     ("", "entry_id", key("enrolment.WaitingListEntry")),

@@ -1,8 +1,16 @@
-"""The pages of a back-office list keep the filters of the address."""
+"""What all screens of the back office share: pages of lists keep their filters, refusals are said in words."""
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.paginator import Paginator
 from django.template import engines
+from django.urls import reverse
+
+from accounts.enums import Role
+from library.models import Subject
+from tests.factories.accounts import UserFactory
+from tests.factories.catalogue import CurriculumSubjectFactory
+from tests.factories.questions import question_page
+from tests.factories.website import document
 
 INCLUDE = '{% include "components/backoffice_pages.html" with page_obj=page_obj only %}'
 
@@ -22,3 +30,32 @@ def test_both_neighbours_keep_the_filter(rf):
 
 def test_a_list_of_one_page_draws_nothing(rf):
     assert _drawn(rf, 10).strip() == ""
+
+
+def test_what_is_in_use_is_not_deleted_and_what_uses_it_is_said(client, home):
+    subject = CurriculumSubjectFactory().subject
+    client.force_login(UserFactory(roles=[Role.ADMINISTRATOR]))
+    deleting = reverse("wagtailsnippets_library_subject:delete", args=[subject.pk])
+    page = client.post(deleting, headers={"referer": f"http://testserver{deleting}"}, follow=True)
+    assert "還有資料用到它，不能刪除：課程表科目 1。" in page.content.decode()
+    assert Subject.objects.filter(pk=subject.pk).exists()
+
+
+def test_the_dialogue_for_pages_names_no_draft_of_somebody_else(client, home):
+    live, draft = question_page("看得到的問題"), question_page("還沒清過的問題")
+    draft.unpublish()
+    among = reverse("wagtailadmin_choose_page_child", args=[draft.get_parent().pk])
+    several = reverse("wagtailadmin_choose_page_chosen_multiple", query={"id": [live.pk, draft.pk]})
+    for role, names in ((Role.INSTRUCTOR, [live.title]), (Role.ADMINISTRATOR, [live.title, draft.title])):
+        client.force_login(UserFactory(roles=[role]))
+        shown = client.get(among).json()["html"]
+        assert [title for title in (live.title, draft.title) if title in shown] == names
+        assert client.get(several).status_code == (302 if role == Role.INSTRUCTOR else 200)
+
+
+def test_documents_can_be_searched_and_narrowed_by_their_use_at_once(client, home):
+    paper = document("form.pdf")
+    client.force_login(UserFactory(roles=[Role.ADMINISTRATOR]))
+    for least, titles in (("0", [paper.title]), ("1", [])):
+        found = client.get(reverse("wagtaildocs:index"), {"q": "form", "usage_count_min": least})
+        assert [row.title for row in found.context["page_obj"]] == titles
