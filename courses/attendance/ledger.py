@@ -84,6 +84,11 @@ class Ledger:
         return self.allowed_minutes - self.missed_minutes
 
     @property
+    def exceeded_minutes(self) -> Fraction:
+        """How many minutes more than allowed were missed; 0 while it was not too much."""
+        return max(-self.remaining_minutes, Fraction(0))
+
+    @property
     def is_barred(self) -> bool:
         """Whether the exam is closed to this person: more missed than allowed, never equal; never without an exam."""
         return self.closes_exam and self.missed_minutes > self.allowed_minutes

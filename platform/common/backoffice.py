@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Model
@@ -11,6 +11,7 @@ from django.forms import BaseForm
 from django.http import HttpResponse
 from django.urls import URLPattern, path
 from wagtail.admin.ui.tables import Column
+from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.log_actions import log
 from wagtail.permission_policies import ModelPermissionPolicy
@@ -26,6 +27,17 @@ class DayColumn(Column):
         """Return the day, with its time where there is one."""
         value = super().get_value(instance)
         return rocdatetime(value) if isinstance(value, datetime) else rocdate(value)
+
+
+class PlainInspectView(generic.InspectView):
+    """One row as people read it: days and moments as in lists, and a dash where there is nothing."""
+
+    def get_field_display_value(self, field_name: str, field: Any) -> Any:
+        """Return the value in words."""
+        value = super().get_field_display_value(field_name, field)
+        if isinstance(value, datetime):
+            return rocdatetime(value)
+        return "–" if value in (None, "") else rocdate(value) if isinstance(value, date) else value
 
 
 class SavedByServiceMixin:

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path
+from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, pgettext_lazy
@@ -22,10 +23,11 @@ from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views import generic
 
 from accounts.permissions import signed_in
-from common.backoffice import DayColumn, ViewOnlyViewSet
+from common.backoffice import DayColumn, PlainInspectView, ViewOnlyViewSet
 from common.errors import DomainError
 
 from .enums import MessageState
+from .messages import kind_in_words
 from .models import Message
 from .permissions import can_read_body, can_view_outbox
 from .services import retry_message
@@ -50,10 +52,14 @@ class MessageIndexView(generic.IndexView):
         return Message.objects.defer("text", "html", "attachments")
 
 
-class MessageInspectView(generic.InspectView):
+class MessageInspectView(PlainInspectView):
     """One message. The body of one with a secret link is not shown where mail is really sent."""
 
     template_name = "notifications/backoffice/message.html"
+
+    def get_kind_display_value(self) -> str | Promise:
+        """Say what kind of message it is."""
+        return kind_in_words(self.object.kind)
 
     def get_text_display_value(self) -> SafeString | str:
         """Show the text part, unless it is secret."""
@@ -103,7 +109,7 @@ class MessageViewSet(ViewOnlyViewSet):
     list_display = [
         TitleColumn("subject", label=pgettext_lazy("e-mail", "Subject"), url_name="outbox:inspect"),
         Column("to", label=pgettext_lazy("e-mail", "To")),
-        Column("kind", label=_("Kind")),
+        Column("kind", label=_("Kind"), accessor=lambda message: kind_in_words(message.kind)),
         Column("get_state_display", label=_("State")),
         DayColumn("created_at", label=_("Queued at")),
     ]

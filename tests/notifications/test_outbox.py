@@ -17,10 +17,12 @@ from django.utils import timezone
 from accounts.enums import Role
 from common.errors import DomainError
 from common.models import AuditEntry
+from common.templatetags.common_tags import rocdatetime
 from notifications import services, tasks
 from notifications.adapters import _NOTICES, _OWN_MAILS
 from notifications.backends import OutboxBackend
 from notifications.enums import MessageState
+from notifications.messages import kind_in_words
 from notifications.models import Message
 from notifications.services import deliver_message, queue_message, retry_message, sweep_outbox
 from tests.factories.accounts import UserFactory
@@ -311,3 +313,20 @@ def test_without_the_claim_they_would_send_several(monkeypatch) -> None:
     monkeypatch.setattr(services, "_claim", look_then_write)
     deliver_at_once(queue())
     assert len(mail.outbox) == 8
+
+
+def test_the_outbox_tells_one_time_in_the_readers_calendar_and_kinds_in_words(client):
+    message = queue()
+    client.force_login(UserFactory(roles=[Role.ADMINISTRATOR]))
+    pages = [client.get(reverse("outbox:index")), client.get(reverse("outbox:inspect", args=[message.pk]))]
+    for page in pages:
+        shown = page.content.decode()
+        assert rocdatetime(message.created_at) in shown
+        assert "註冊時確認電子郵件" in shown
+    values = {str(field["value"]) for field in pages[1].context["fields"]}
+    assert not values & {"None", message.kind}
+
+
+def test_every_kind_of_message_that_is_sent_has_words():
+    kinds = {prefix.replace("/email/", ".") for prefix in (*_NOTICES, *_OWN_MAILS)}
+    assert {kind for kind in kinds if kind_in_words(kind) == kind} == set()

@@ -99,8 +99,10 @@ def withdraw(request: HttpRequest, run: Any, enrolment_id: int) -> HttpResponse:
     enrolment = _enrolment_of(run, enrolment_id)
     if run.has_begun():
         question = _("Withdraw %(name)s from this class? It has begun: who took part still counts as trained.")
-    else:
+    elif waiting_list(run).exists():
         question = _("Withdraw %(name)s from this class? The seat goes to the next one on the waiting list at once.")
+    else:
+        question = _("Withdraw %(name)s from this class? The seat is free at once.")
     return _end(
         request, run, enrolment, outcomes_of(enrolment), question, _("Withdraw from the class"),
         lambda reason, seen: services.withdraw_enrolment(

@@ -38,6 +38,7 @@ from ..selectors import (
     overlapping_runs,
     place_in_queue,
     standing_of,
+    waiting_list,
     with_seats,
 )
 
@@ -151,6 +152,7 @@ def withdraw(request: HttpRequest, code: str) -> HttpResponse:
         "problem": problem,
         "is_late": timezone.now() >= run.withdraw_until,
         "has_begun": run.has_begun(),
+        "somebody_waits": waiting_list(run).exists(),
     }
     return render(request, "enrolment/withdraw.html", context, status=409 if problem else 200)
 

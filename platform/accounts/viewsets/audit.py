@@ -15,7 +15,7 @@ from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views import generic
 
-from common.backoffice import DayColumn, ViewOnlyViewSet
+from common.backoffice import DayColumn, PlainInspectView, ViewOnlyViewSet
 from common.models import AuditEntry
 
 CONTEXT = "audit"
@@ -54,7 +54,7 @@ class AuditIndexView(generic.IndexView):
         )
 
 
-class AuditInspectView(generic.InspectView):
+class AuditInspectView(PlainInspectView):
     """One entry with its details."""
 
     def get_action_display_value(self) -> str:
