@@ -7,6 +7,7 @@ repeated on every page, rows that are not torn apart.
 from __future__ import annotations
 
 import io
+import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -90,6 +91,17 @@ def write_odt(
                 body.append(element)
     out = io.BytesIO()
     document.save(out)
+    return _undated(out)
+
+
+def _undated(package: io.BytesIO) -> bytes:
+    """Return the package without the time at which its parts were written: the same text gives the same bytes."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(package) as written, zipfile.ZipFile(out, "w") as undated:
+        for part in written.infolist():
+            info = zipfile.ZipInfo(part.filename)
+            info.compress_type = part.compress_type  # the first part, which names the kind, is stored as it is
+            undated.writestr(info, written.read(part))
     return out.getvalue()
 
 
