@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -49,8 +50,14 @@ def print_again(certificate: Certificate) -> bytes:
 
 
 def characters_without_glyph(facts: dict[str, Any]) -> list[str]:
-    """Return the characters of a certificate that no installed font has."""
-    return missing_characters(_text(facts))
+    """Return the characters of a certificate that cannot be drawn: no installed font has them.
+
+    So it is with a mark that no letter of Unicode is composed with (U+0358): it would stand beside its letter, since
+    the renderer places no marks.
+    """
+    text = unicodedata.normalize("NFC", _text(facts))
+    marks = [character for character in dict.fromkeys(text) if unicodedata.combining(character)]
+    return [*missing_characters(text), *(mark for mark in marks if mark not in missing_characters(text))]
 
 
 def _context(facts: dict[str, Any]) -> dict[str, Any]:

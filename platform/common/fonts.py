@@ -26,10 +26,14 @@ from xhtml2pdf.context import _embedded_font_source
 from .fontcutting import cut_font
 
 _KAI_FOLDERS = ("/usr/share/fonts/truetype/cns11643", "/usr/local/share/fonts")
-_KAI_FILES = ("TW-Kai-98_1.ttf", "TW-Kai-Ext-B-98_1.ttf")
+# whatever their version; Plus holds the characters of CNS 11643 that Unicode has not (private use, plane 15)
+_KAI_FILES = ("TW-Kai-[0-9]*.ttf", "TW-Kai-Ext-B-[0-9]*.ttf", "TW-Kai-Plus-[0-9]*.ttf")
 
 # Kai's own letters and figures are half as wide as its characters, each like the other: hard to read in a row.
-_LATIN = frozenset(map(chr, (*range(0x20, 0x7F), *range(0xA0, 0x180))))
+# With the letters of Vietnamese and of romanised names, so that a name is not set in two typefaces; what the serif
+# lacks of them (ʉ, ɨ, ṟ) comes from DejaVu Serif where it is installed (Debian's fonts-dejavu-core).
+_LATIN = frozenset(map(chr, (*range(0x20, 0x7F), *range(0xA0, 0x2B0), *range(0x1E00, 0x1F00), *range(0xA720, 0xA800))))
+_MORE_LATIN = Path("/usr/share/fonts/truetype/dejavu/DejaVuSerif.ttf")
 
 # In every subset whatever the texts: page numbers and list marks are made while the document is laid out.
 _ALWAYS = "".join(map(chr, range(0x20, 0x7F))) + "\u00a0\u3000•·—–…、。，；：！？「」『』（）《》〈〉○✓×÷第頁共年月日"
@@ -132,7 +136,10 @@ def _sources() -> list[tuple[Path, frozenset[str] | None]]:
     """The files in the order in which a set draws on them, each with the characters it is for (None: all it has)."""
     files = font_files()
     for_all: list[tuple[Path, frozenset[str] | None]] = [(path, None) for path in files]
-    return [(pylopdf_fonts_zh_tw.serif_path(), _LATIN), *for_all] if files[0].name in _KAI_FILES else for_all
+    if not files[0].name.startswith("TW-Kai"):
+        return for_all
+    latin = [pylopdf_fonts_zh_tw.serif_path(), *(path for path in files if path == _MORE_LATIN)]
+    return [*((path, _LATIN) for path in latin), *for_all]
 
 
 def font_files() -> list[Path]:
@@ -144,8 +151,9 @@ def font_files() -> list[Path]:
         if absent:
             raise ImproperlyConfigured(f"FONT_FILES names files that do not exist: {', '.join(absent)}")
         return files
-    kai = [path for name in _KAI_FILES for folder in _KAI_FOLDERS if (path := Path(folder) / name).is_file()]
-    return [*kai, pylopdf_fonts_zh_tw.serif_path(), pylopdf_fonts_zh_tw.sans_path()]
+    kai = [path for name in _KAI_FILES for folder in _KAI_FOLDERS for path in sorted(Path(folder).glob(name))[-1:]]
+    more = [_MORE_LATIN] if _MORE_LATIN.is_file() else []
+    return [*kai, pylopdf_fonts_zh_tw.serif_path(), pylopdf_fonts_zh_tw.sans_path(), *more]
 
 
 @lru_cache(maxsize=8)

@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.models import User
 from certificates import services
 from certificates.models import Certificate
-from certificates.printing import certificate_fonts, print_again, print_facts
+from certificates.printing import certificate_fonts, characters_without_glyph, print_again, print_facts
 from certificates.wording import compose_facts
 from common.pdf import PdfError
 from courses.catalogue.models import CourseRun
@@ -118,3 +118,8 @@ def test_a_very_long_name_and_course_still_fit_on_the_page(facts: dict[str, Any]
     page = page_of(print_facts({**facts, "name": "Alexandra Featherstonehaugh-Montgomery", "words": words}))
     assert "Featherstonehaugh" in words_of(page)
     assert "特發此證" in words_of(page)
+
+
+def test_a_mark_that_no_letter_is_composed_with_is_named_and_not_drawn_beside_it(facts):
+    assert characters_without_glyph({**facts, "name": "Nguye\u0302\u0303n Thi\u0323"}) == []
+    assert characters_without_glyph({**facts, "name": "Bo\u030dk"}) == ["\u030d"]

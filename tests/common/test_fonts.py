@@ -6,7 +6,7 @@ import pylopdf_fonts_zh_tw
 import pytest
 from fontTools.ttLib import TTFont
 
-from common.fonts import font_files, font_set, missing_characters
+from common.fonts import _MORE_LATIN, font_files, font_set, missing_characters
 
 KAI = Path("/usr/share/fonts/truetype/cns11643/TW-Kai-98_1.ttf")
 needs_kai = pytest.mark.skipif(not KAI.exists(), reason="the Kai typeface is not installed here")
@@ -41,6 +41,28 @@ def test_a_set_draws_chinese_in_kai_and_figures_in_a_serif():
     assert ["A" in characters for characters in held] == [True, False, False]
     assert ["王" in characters for characters in held] == [False, True, False]
     assert ["𠮷" in characters for characters in held] == [False, False, True]
+
+
+@needs_kai
+def test_characters_of_the_national_code_beyond_unicode_can_be_printed():
+    assert missing_characters("\U000f0001") == []
+
+
+@needs_kai
+def test_a_name_in_latin_letters_is_set_in_one_typeface_beside_the_figures():
+    with font_set(["王 Nguyễn Thị Hồng 115"]) as fonts:
+        first = covered(fonts.faces[0].path)
+    assert set("NguyễnThịHồng115") <= first
+    assert "王" not in first
+
+
+@needs_kai
+@pytest.mark.skipif(not _MORE_LATIN.exists(), reason="DejaVu Serif is not installed here")
+def test_letters_that_the_serif_lacks_are_no_characters_of_kai():
+    with font_set(["Mo’o ʉmʉ ɨ ṟ Ʉ ꞌ"]) as fonts:
+        kai = [face for face in fonts.faces if "王" in covered(face.path)]
+        assert fonts.lacking("ʉɨṟɄꞌ") == []
+    assert kai == []
 
 
 def test_every_face_of_a_set_has_the_spaces():

