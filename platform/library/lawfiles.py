@@ -61,7 +61,11 @@ class ArticleText:
 
 @dataclass(frozen=True)
 class LawText:
-    """One law as a file has it. `amended_on` is the day of its last change (最新異動日期)."""
+    """One law as a file has it. `amended_on` is the day of its last change (最新異動日期).
+
+    `is_repealed`: that change took it out of force (廢止註記). `effect` says when it comes into force where that is
+    another day (生效內容).
+    """
 
     file: str
     pcode: str
@@ -72,6 +76,8 @@ class LawText:
     history: str
     source: str
     articles: tuple[ArticleText, ...]
+    is_repealed: bool = False
+    effect: str = ""
 
     @property
     def key(self) -> tuple[str, date]:
@@ -166,6 +172,8 @@ def _read_law(name: str, size: int, read: Callable[[], bytes]) -> LawText:
         history=_string(data, "沿革內容", required=False),
         source=url[:200],
         articles=_articles(data),
+        is_repealed=bool(_string(data, "廢止註記", required=False)),
+        effect=_string(data, "生效內容", required=False),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from modelsearch.backends import get_search_backend
 
@@ -31,11 +32,15 @@ def article_hits(articles: Sequence[Article]) -> list[Hit]:
 
 
 def _hit(article: Any) -> Hit:
+    remarks = [
+        gettext("repealed") if article.law.repealed_on else "",
+        str(TextSource.SUMMARY.label) if article.words_source == TextSource.SUMMARY else "",
+    ]
     return Hit(
         title=article.title,
         url=article.get_absolute_url(),
         text=article.words or "",
-        note=TextSource.SUMMARY.label if article.words_source == TextSource.SUMMARY else "",
+        note=" · ".join(filter(None, remarks)),
         language="zh-hant",
     )
 

@@ -23,7 +23,7 @@ VERSIONS = {
 }
 
 
-def law_file(folder, day, words, name="測試法", chapter="總則"):
+def law_file(folder, day, words, name="測試法", chapter="總則", **more):
     """Write a file as the national law database gives it."""
     entries = [{"條號": f"第 {number} 條", "條文內容": text} for number, text in words.items()]
     data = {
@@ -31,6 +31,7 @@ def law_file(folder, day, words, name="測試法", chapter="總則"):
         "法規網址": f"https://law.moj.gov.tw/LawClass/LawAll.aspx?pcode={PCODE}",
         "最新異動日期": day,
         "法規內容": [{"編章節": f"第 一 章 {chapter}"}, *entries],
+        **more,
     }
     path = folder / f"{day}.json"
     path.write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
@@ -143,3 +144,20 @@ def test_a_summary_never_hides_official_words_that_did_not_change_either(db, fil
     assert Article.objects.get(number="3").current_text == "摘要"
     import_laws([files["20190522"]])
     assert Article.objects.get(number="3").current_text == "丙"
+
+
+def test_a_repealed_law_says_so_on_its_page_its_articles_and_in_the_search(client, tmp_path, home):
+    effect = "本法自公布後一年施行。"
+    law_file(tmp_path, "20160106", {"1": "採購之標的"}, 廢止註記="", 生效內容=effect)
+    import_laws(paths=[tmp_path])
+    assert Law.objects.get(pcode=PCODE).repealed_on is None
+    assert effect in client.get(f"/laws/{PCODE}/").content.decode()
+    last = tmp_path / "last"
+    last.mkdir()
+    file = law_file(last, "20190522", {"1": "採購之標的"}, 廢止註記="廢")
+    import_laws(paths=[file])
+    assert Law.objects.get(pcode=PCODE).repealed_on == datetime.date(2019, 5, 22)
+    for address in (f"/laws/{PCODE}/", f"/laws/{PCODE}/1/"):
+        assert "已於 108 年 5 月 22 日廢止，不再適用。" in client.get(address).content.decode(), address
+    assert "已廢止" in client.get("/laws/").content.decode()
+    assert "已廢止" in client.get("/search/", {"q": "採購之標的"}).content.decode()

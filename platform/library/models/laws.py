@@ -38,6 +38,7 @@ class Law(models.Model):
     name = models.CharField(_("name"), max_length=120, unique=True)
     name_en = models.CharField(_("English name"), max_length=200, blank=True)
     category = models.CharField(_("category"), max_length=120, blank=True)
+    repealed_on = models.DateField(_("repealed on"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("law")
@@ -79,6 +80,7 @@ class LawVersion(models.Model):
     amended_on = models.DateField(_("amended on"))
     history = models.TextField(_("history"), blank=True)
     source = models.CharField(_("source"), max_length=200, blank=True)
+    effect = models.TextField(_("takes effect"), blank=True)
     imported_at = models.DateTimeField(_("imported at"), auto_now_add=True)
 
     class Meta:

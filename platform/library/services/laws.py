@@ -209,13 +209,17 @@ def _import_law(law: Law, insertion: Insertion) -> ImportedLaw:
     text = insertion.text
     if law.pk is None:
         law.name, law.name_en, law.category = text.name, text.name_en, text.category
+        law.repealed_on = text.amended_on if text.is_repealed else None
         law.save()
     elif insertion.is_newest:
-        _update(law, name=text.name, name_en=text.name_en or law.name_en, category=text.category)
+        _update(
+            law, name=text.name, name_en=text.name_en or law.name_en, category=text.category,
+            repealed_on=text.amended_on if text.is_repealed else None,
+        )  # fmt: skip
     _ensure_aliases(law)
     version, _is_new = LawVersion.objects.get_or_create(law=law, amended_on=text.amended_on)
     is_new_version = not version.source
-    _update(version, history=text.history, source=text.source)
+    _update(version, history=text.history, source=text.source, effect=text.effect)
     articles = _ensure_articles(law, text, keep_chapters=not insertion.is_newest)
     rows = _write_rows(insertion, version, articles)
     reviews = open_reviews(versions=[rows[number, text.amended_on] for number in insertion.reviewed])
