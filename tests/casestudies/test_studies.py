@@ -74,7 +74,7 @@ def test_the_list_is_searched_and_narrowed_and_says_when_nothing_is_found(client
     assert titles(client.get(url, {"subject": other.code})) == [goods.title]
     assert titles(client.get(url, {"q": "底"})) == [goods.title]  # one character
     assert titles(client.get(url, {"q": "橋梁", "kind": "goods"})) == []
-    assert titles(client.get(url, {"q": "\x00", "kind": "x'", "subject": "9", "page": "x"})) == [
+    assert titles(client.get(url, {"kind": "x'", "subject": "9", "page": "x"})) == [
         goods.title, works.title
     ]  # fmt: skip
     nothing = client.get(url, {"q": "捷運"}).content.decode()

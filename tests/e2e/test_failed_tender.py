@@ -109,7 +109,7 @@ def call_meeting(page: Page) -> str:
     page.get_by_role("checkbox", name=re.compile(NUMBER)).check()
     page.get_by_role("button", name="將選取的案件列入議程").click()
     page.get_by_role("button", name="召集會議並通知委員").click()
-    expect(page.get_by_role("main")).to_contain_text("已召開")
+    expect(page.get_by_role("main")).to_contain_text("已發開會通知")
     return page.url
 
 
