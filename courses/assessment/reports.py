@@ -326,6 +326,7 @@ register(
                 " unlimited, so the figure depends on the day."
             ),
             scopes=_target_scopes,
+            scope_choices=[(kind.value, kind.label) for kind in KINDS_WITH_EXAM],
         ),
         chart=Chart(title=gettext_lazy("Certified ÷ trained"), value="certified_rate", label=_marked_bar_label),
         people=list_people,

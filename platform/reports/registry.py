@@ -76,8 +76,9 @@ class Kpi:
     """The figure that a report is known by: a percentage in its totals, with what it is made of.
 
     `sentence` tells numerator, denominator and day in words. `scopes` names the targets that may apply to a
-    result, the nearest first (`Target.scope`). More is better, except where `lower_is_better`: then the target is
-    the most that the figure may be. `decimals` are those with which the figure is published.
+    result, the nearest first (`Target.scope`); `scope_choices` has their words, "" for all apart. More is better,
+    except where `lower_is_better`: then the target is the most that the figure may be. `decimals` are those with which
+    the figure is published.
     """
 
     measure: str
@@ -87,6 +88,7 @@ class Kpi:
     scopes: Callable[[ReportResult], Sequence[str]]
     lower_is_better: bool = False
     decimals: int = 2
+    scope_choices: Sequence[tuple[str, str | Promise]] = ()
 
 
 @dataclass(frozen=True)

@@ -1,15 +1,18 @@
 """Yearly targets: set by administrators, once a year and figure, audited."""
 
+import re
 from decimal import Decimal
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from accounts.enums import Role
 from common.models import AuditEntry
 from reports.kpi import find_target
 from reports.models import Target
 from reports.services import set_target
+from tests.factories.accounts import UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -50,3 +53,23 @@ def test_administrators_set_them_in_the_back_office_and_others_do_not(administra
     client.force_login(viewer)
     assert client.post(reverse("targets:add"), data | {"roc_year": 116}).status_code in (302, 403)
     assert Target.objects.count() == 1
+
+
+def test_targets_are_listed_in_words_and_have_only_scopes_that_are_looked_at(client: Client) -> None:
+    client.force_login(UserFactory(roles=[Role.ADMINISTRATOR]))
+    failed = {
+        "report": "failed-tenders",
+        "measure": "rate",
+        "scope": "basic",
+        "roc_year": 115,
+        "value": 11,
+        "source": "s",
+    }
+    assert "scope" in client.post(reverse("targets:add"), failed).context["form"].errors
+    passed = {"report": "pass-rate", "measure": "certified_rate", "scope": "basic", "roc_year": 115, "value": 85}
+    Target.objects.create(**passed, source="計畫")
+    listed = client.get(reverse("targets:index")).content.decode()
+    table = re.search(r'<table class="listing.*?</table>', listed, re.DOTALL).group()
+    table = re.sub(r"<[^>]*>", " ", table)
+    assert [word for word in ("訓練及格率", "基礎班") if word not in table] == []
+    assert not any(key in table for key in ("pass-rate", "certified_rate", "basic"))
