@@ -5,10 +5,11 @@ from wagtail.admin.auth import require_admin_access
 from wagtail.admin.views.chooser import ExternalLinkView
 from wagtail.contrib.redirects.views import process_import
 
-from .cms_views import BackOfficeAccountView, ChosenPagesView, not_here, refusing_without
+from .cms_views import BackOfficeAccountView, BackOfficeWordsView, ChosenPagesView, not_here, refusing_without
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("account/", require_admin_access(BackOfficeAccountView.as_view())),
+    path("jsi18n/", require_admin_access(BackOfficeWordsView.as_view())),
     # roles are code, and accounts change only through their services, which write the audit trail
     re_path(r"^groups/", not_here),
     re_path(r"^bulk/accounts/user/", not_here),

@@ -1,5 +1,11 @@
 """What all screens of the back office share: pages of lists keep their filters, refusals are said in words."""
 
+import json
+import re
+from pathlib import Path
+
+import polib
+import wagtail.admin
 from django.contrib.auth.models import AnonymousUser
 from django.core.paginator import Paginator
 from django.template import engines
@@ -59,3 +65,13 @@ def test_documents_can_be_searched_and_narrowed_by_their_use_at_once(client, hom
     for least, titles in (("0", [paper.title]), ("1", [])):
         found = client.get(reverse("wagtaildocs:index"), {"q": "form", "usage_count_min": least})
         assert [row.title for row in found.context["page_obj"]] == titles
+
+
+def test_the_words_of_wagtails_scripts_are_all_in_chinese(client, home):
+    client.force_login(UserFactory(roles=[Role.INSTRUCTOR]))
+    served = client.get("/cms/jsi18n/").content.decode()
+    catalogue = json.loads(re.search(r"const newcatalog = (\{.*?\});\n", served, re.DOTALL).group(1))
+    folder = Path(wagtail.admin.__file__).parent / "locale" / "en" / "LC_MESSAGES"
+    wanted = {entry.msgid for entry in polib.pofile(str(folder / "djangojs.po"))}
+    assert wanted - catalogue.keys() == set()
+    assert catalogue["Collapse all"] == "全部收合"
