@@ -7,7 +7,7 @@ from common.errors import DomainError
 from demo.models import DemoLayer
 from demo.services import database_name, note_layer, reset_demonstration
 
-pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
 
 
 def test_a_demonstration_that_others_are_connected_to_is_not_emptied():
